@@ -1,0 +1,175 @@
+/**
+ * The one typed contract between the page and its workers. Types only: both sides import it, neither
+ * imports the other. Everything here can be structured-cloned. Ownership: buffers in a reply are
+ * transferred, so the worker never touches them again; buffers in a request are cloned.
+ */
+import type { ModelSlot, Recipe } from '../core/recipe/schema';
+import type { Metrics, PhotoRecord, QueryRecord } from '../core/results/schema';
+import type { DogChoice, Result, StageChoice } from '../core/types';
+
+/** Where inference runs. */
+export type Backend = 'wasm' | 'webgpu';
+/** What the user asked for; `auto` takes WebGPU only when it is real, agrees with WASM and is faster. */
+export type BackendChoice = 'auto' | Backend;
+
+/** The backend in use and the plain reason why. */
+export interface BackendReport {
+  readonly backend: Backend;
+  readonly choice: BackendChoice;
+  readonly reason: string;
+  /** Inference workers running and threads in each. */
+  readonly workers: number;
+  readonly threads: number;
+  /** The WebGPU adapter's own description, or null where there is none. */
+  readonly adapter: string | null;
+  readonly softwareAdapter: boolean;
+  /** The platform's image decoder, for the export. */
+  readonly decoder: string;
+  /** Smallest cosine between the two backends on the self-check, or null when not compared. */
+  readonly agreement: number | null;
+}
+
+/** One model file's bytes. `external` holds `.onnx.data` files by name. */
+export interface ModelFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly external?: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+/** Everything a pipeline needs. A slot is null when the stage choice does not need it. */
+export interface ModelBundle {
+  readonly recipe: Recipe;
+  readonly files: Readonly<Record<ModelSlot, ModelFile | null>>;
+}
+
+/** Why models could not be made ready: which slot, and a sentence with what to do. */
+export interface SetupError {
+  readonly slot: ModelSlot | null;
+  readonly message: string;
+}
+
+/** What became ready. Facts verified by the warm-up run are added by the model card. */
+export interface PipelineReady {
+  readonly report: BackendReport;
+  readonly dim: number;
+}
+
+/** One photo to do. */
+export interface PhotoJob {
+  readonly path: string;
+  readonly identity: string | null;
+  readonly file: Blob;
+}
+
+/** How a run was asked for. */
+export interface RunOptions {
+  readonly stages: StageChoice;
+  readonly dogs: DogChoice;
+}
+
+/** One photo done. */
+export interface PhotoReply {
+  /** `dogs[i].row` is i here: rows of the whole run are given when results are assembled. */
+  readonly photo: PhotoRecord;
+  /** dogs.length x dim float32, row-major. */
+  readonly embeddings: Float32Array;
+  /** Upright thumbnail (longer side <= 320 px), or null when the photo could not be decoded. */
+  readonly thumb: Blob | null;
+  /** For each dog a PNG of exactly the pixels the embedder got (after resize, before mean/std). */
+  readonly chips: readonly Blob[];
+  /** Milliseconds by step. */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What an inference worker does. */
+export interface InferenceWorkerApi {
+  /** Creates the sessions and warms them up. May be called again with other models or another backend. */
+  setup(
+    bundle: ModelBundle,
+    backend: Backend,
+    threads: number,
+    options: RunOptions,
+  ): Promise<Result<{ readonly dim: number }, SetupError>>;
+  /** Never rejects for a bad photo: that is a reply with a failure. */
+  process(job: PhotoJob, options: RunOptions): Promise<PhotoReply>;
+  /**
+   * Runs the embedder (or the detector when there is no embedder) on fixed synthetic inputs: the outputs and the
+   * median milliseconds of a run. For comparing backends.
+   */
+  selfCheck(): Promise<{ readonly outputs: readonly Float32Array[]; readonly medianMs: number }>;
+}
+
+/** A row of the embedding matrix: which photo and dog it came from. */
+export interface AnalysisRow {
+  readonly path: string;
+  readonly identity: string | null;
+}
+
+export interface AnalysisRequest {
+  readonly rows: readonly AnalysisRow[];
+  readonly dim: number;
+  /** rows.length x dim float32, unit rows. */
+  readonly embeddings: Float32Array;
+  readonly topK: number;
+  readonly counts: {
+    readonly photos: number;
+    readonly embedded: number;
+    readonly noDog: number;
+    readonly failed: number;
+  };
+}
+
+export interface Analysis {
+  /** float32 [n, n], row-major. */
+  readonly similarity: Float32Array;
+  /** Top K of every row: `neighbours[row * k + r]` is the row at rank r + 1, or -1 where the gallery is smaller. */
+  readonly neighbours: Int32Array;
+  readonly k: number;
+  readonly queries: readonly QueryRecord[];
+  readonly metrics: Metrics;
+}
+
+/** What the analysis worker does: everything quadratic, off the main thread. */
+export interface AnalysisWorkerApi {
+  analyse(request: AnalysisRequest): Promise<Analysis>;
+}
+
+/** Progress of getting models and sessions ready. */
+export interface PrepareProgress {
+  readonly step: 'download' | 'verify' | 'sessions' | 'self-check';
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * What the state layer knows of the workers (implemented in worker/client, injected by main.tsx).
+ * No promise stays pending: when a worker dies, the photo it held comes back as a failed reply
+ * (`worker-lost`) after one retry and the worker is replaced.
+ */
+export interface PipelineClient {
+  /** The models served with the page; hashes are checked against the recipe. */
+  bundledModels(
+    onProgress: (progress: PrepareProgress) => void,
+  ): Promise<Result<ModelBundle, SetupError>>;
+  /** Makes the pool ready for this bundle, backend and choice of stages. */
+  prepare(
+    bundle: ModelBundle,
+    choice: BackendChoice,
+    options: RunOptions,
+    onProgress: (progress: PrepareProgress) => void,
+  ): Promise<Result<PipelineReady, SetupError>>;
+  /**
+   * Runs the jobs over the pool. `onPhoto` is called once per finished photo, in order of completion.
+   * Aborting lets running photos finish or be dropped at once, and resolves with the number of photos done.
+   */
+  run(
+    jobs: readonly PhotoJob[],
+    options: RunOptions,
+    onPhoto: (reply: PhotoReply) => void,
+    signal: AbortSignal,
+  ): Promise<{ readonly done: number; readonly cancelled: boolean }>;
+  analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** Ends all workers. */
+  close(): void;
+}
