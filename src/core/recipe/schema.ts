@@ -17,7 +17,6 @@ export const KEYPOINT_ROLES = [
   'left_ear',
   'right_ear',
   'chin',
-  'throat',
 ] as const;
 export type KeypointRole = (typeof KEYPOINT_ROLES)[number];
 

@@ -1,0 +1,161 @@
+/** From finished photos to `results.json`: one order, one numbering of rows, for page and headless run. */
+import { compareCodePoints } from '../codePoints';
+import type { ProcessedPhoto } from '../pipeline';
+import type { Recipe } from '../recipe/schema';
+import type { EmbeddingMatrix } from '../types';
+import { encodeFloats } from './base64';
+import {
+  RESULTS_SCHEMA,
+  type Metrics,
+  type PhotoRecord,
+  type QueryRecord,
+  type Results,
+} from './schema';
+
+/** A photo and the vectors of its dogs: dogs.length x dim, `dogs[i].row === i`. */
+export interface FinishedPhoto {
+  readonly photo: PhotoRecord;
+  readonly embeddings: Float32Array;
+}
+
+/** Which photo and dog a row of the matrix is. */
+export interface MatrixRow {
+  readonly path: string;
+  readonly identity: string | null;
+}
+
+/** Totals over all photos; they add up to `photos`. */
+export interface PhotoCounts {
+  readonly photos: number;
+  readonly embedded: number;
+  readonly noDog: number;
+  readonly failed: number;
+  readonly notRun: number;
+}
+
+/** All photos of a run in order, with their vectors in one matrix. */
+export interface Collected {
+  /** Code-point order of `path`; `dogs[].row` are rows of `matrix`. */
+  readonly photos: readonly PhotoRecord[];
+  readonly rows: readonly MatrixRow[];
+  readonly matrix: EmbeddingMatrix;
+  readonly counts: PhotoCounts;
+}
+
+/** The record of a processed photo, rows counted within the photo. */
+export function finishPhoto(done: ProcessedPhoto): FinishedPhoto {
+  const dim = done.dogs[0]?.embedding.length ?? 0;
+  const embeddings = new Float32Array(done.dogs.length * dim);
+  done.dogs.forEach((dog, i) => embeddings.set(dog.embedding, i * dim));
+  return {
+    embeddings,
+    photo: {
+      path: done.path,
+      sha256: done.sha256,
+      takenAt: done.takenAt,
+      identity: done.identity,
+      status: done.status,
+      failure: done.failure,
+      width: done.width,
+      height: done.height,
+      dogs: done.dogs.map((dog, row) => ({
+        identity: dog.identity,
+        bbox: [dog.bbox.x1, dog.bbox.y1, dog.bbox.x2, dog.bbox.y2],
+        score: dog.score,
+        keypoints: dog.keypoints.map(({ name, x, y, score }) => ({ name, x, y, score })),
+        branch: dog.chip.branch,
+        reason: dog.chip.reason,
+        chip: [dog.chip.bbox.x1, dog.chip.bbox.y1, dog.chip.bbox.x2, dog.chip.bbox.y2],
+        row,
+      })),
+    },
+  };
+}
+
+/** The record of a photo that was never reached. */
+export function notRunPhoto(path: string, identity: string | null): FinishedPhoto {
+  return {
+    embeddings: new Float32Array(0),
+    photo: {
+      path,
+      identity,
+      sha256: null,
+      takenAt: null,
+      status: 'not-run',
+      failure: null,
+      width: null,
+      height: null,
+      dogs: [],
+    },
+  };
+}
+
+/** Sorts photos by path and numbers their rows. Throws when vectors of different lengths are mixed. */
+export function collectPhotos(finished: readonly FinishedPhoto[]): Collected {
+  const sorted = [...finished].sort((a, b) => compareCodePoints(a.photo.path, b.photo.path));
+  const withDogs = sorted.filter(({ photo }) => photo.dogs.length > 0);
+  const dims = new Set(
+    withDogs.map(({ photo, embeddings }) => embeddings.length / photo.dogs.length),
+  );
+  if (dims.size > 1) {
+    throw new Error(`embeddings of different sizes cannot be compared (${[...dims].join(', ')})`);
+  }
+  const dim = [...dims][0] ?? 0;
+  const total = withDogs.reduce((sum, { photo }) => sum + photo.dogs.length, 0);
+  const data = new Float32Array(total * dim);
+  const rows: MatrixRow[] = [];
+  const photos = sorted.map(({ photo, embeddings }): PhotoRecord => {
+    const first = rows.length;
+    data.set(embeddings, first * dim);
+    const dogs = photo.dogs.map((dog, i) => ({ ...dog, row: first + i }));
+    for (const dog of dogs) rows.push({ path: photo.path, identity: dog.identity });
+    return { ...photo, dogs };
+  });
+  const count = (status: PhotoRecord['status']): number =>
+    photos.filter((photo) => photo.status === status).length;
+  return {
+    photos,
+    rows,
+    matrix: { rows: total, dim, data },
+    counts: {
+      photos: photos.length,
+      embedded: count('embedded'),
+      noDog: count('no-dog'),
+      failed: count('failed'),
+      notRun: count('not-run'),
+    },
+  };
+}
+
+/** What a run was made with; goes into the export as it is. */
+export interface RunFacts {
+  readonly tool: Results['tool'];
+  readonly recipe: Recipe;
+  readonly models: Results['models'];
+  readonly ignored: Results['ignored'];
+}
+
+/**
+ * The content of results.json. `vectors` names the .npy file beside it, or `inline` puts the vectors in.
+ */
+export function assembleResults(
+  collected: Collected,
+  analysis: { readonly queries: readonly QueryRecord[]; readonly metrics: Metrics },
+  facts: RunFacts,
+  vectors: { readonly file: string } | 'inline',
+): Results {
+  const { matrix } = collected;
+  const where = vectors === 'inline' ? { data: encodeFloats(matrix.data) } : { file: vectors.file };
+  return {
+    schema: RESULTS_SCHEMA,
+    complete: collected.counts.notRun === 0,
+    tool: facts.tool,
+    recipe: facts.recipe,
+    models: facts.models,
+    ignored: [...facts.ignored].sort((a, b) => compareCodePoints(a.path, b.path)),
+    photos: [...collected.photos],
+    embeddings: { rows: matrix.rows, dim: matrix.dim, ...where },
+    queries: [...analysis.queries],
+    metrics: analysis.metrics,
+  };
+}
