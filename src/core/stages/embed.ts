@@ -3,7 +3,8 @@ import { cropImage } from '../image/crop';
 import { floatToHalf, halfToFloat } from '../image/half';
 import { letterbox, planLetterbox } from '../image/letterbox';
 import { resize } from '../image/resize';
-import { toNchw } from '../image/tensor';
+import { roundHalfEven } from '../image/rounding';
+import { toNchw, toNhwc } from '../image/tensor';
 import type { Session, TensorData } from '../ports';
 import type { Recipe } from '../recipe/schema';
 import { fail, ok, type Failure, type IntBox, type Result, type RgbImage } from '../types';
@@ -61,13 +62,6 @@ function centerCrop(
   return cropImage(scaled, { x1: left, y1: top, x2: left + size.width, y2: top + size.height });
 }
 
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
 /** What one chip became. `seen` is what the network was given, before mean/std. */
 export interface Embedded {
   readonly embedding: Float32Array;
@@ -96,21 +90,12 @@ export async function embedChip(
 
 /** [1, 3, h, w] (or [1, h, w, 3]) of (pixel / scale - mean) / std in the recipe's colour order. */
 export function embedderInput(seen: RgbImage, io: EmbedderIo, rules: EmbedderRules): TensorData {
-  const planar = toNchw(seen, rules);
   const { width, height } = seen;
-  const data = io.layout === 'nchw' ? planar : interleave(planar, width * height);
+  const data = io.layout === 'nchw' ? toNchw(seen, rules) : toNhwc(seen, rules);
   const dims = io.layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
   return io.inputType === 'float16'
     ? { type: 'float16', dims, data: floatToHalf(data) }
     : { type: 'float32', dims, data };
-}
-
-function interleave(planar: Float32Array, area: number): Float32Array {
-  const data = new Float32Array(planar.length);
-  for (let i = 0; i < area; i++) {
-    for (let c = 0; c < 3; c++) data[i * 3 + c] = planar[c * area + i]!;
-  }
-  return data;
 }
 
 /** L2-normalised copy; harmless when the graph has done it already. */

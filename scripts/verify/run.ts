@@ -1,0 +1,84 @@
+/** The headless run from arguments to files. */
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { similarityMatrix } from '../../src/core/retrieval/similarity';
+import { queriesOnePerDog, topK } from '../../src/core/retrieval/topk';
+import { evaluate } from '../../src/core/evaluation/evaluate';
+import {
+  assembleResults,
+  collectPhotos,
+  type Collected,
+  type FinishedPhoto,
+} from '../../src/core/results/assemble';
+import type { Results } from '../../src/core/results/schema';
+import type { SimilarityMatrix } from '../../src/core/types';
+import { listFolder } from '../../src/platform/node/files';
+import { runPool } from '../../src/platform/node/pool';
+import type { VerifyArguments } from './arguments';
+import { UsageError } from './errors';
+import { loadModels, type LoadedModels } from './models';
+import { printReport } from './print';
+import { progressBar } from './progress';
+import { toolFacts } from './tool';
+import { writeOutputs } from './write';
+
+/** Runs everything and returns the exit status: 0 when at least one photo was embedded, else 1. Throws UsageError. */
+export async function runVerify(args: VerifyArguments): Promise<number> {
+  const root = resolve(args.folder);
+  if (!existsSync(root) || !(await stat(root)).isDirectory()) {
+    throw new UsageError(`"${args.folder}" is not a folder`);
+  }
+  const models = await loadModels(args.models, args.stages);
+  const listing = await listFolder(root);
+  const out = args.out === null ? null : resolve(args.out);
+
+  const finished: FinishedPhoto[] = [];
+  const bar = progressBar(listing.photos.length);
+  const started = performance.now();
+  await runPool(
+    { recipe: models.recipe, models: models.files, stages: args.stages, dogs: args.dogs },
+    listing.photos.map(({ path, identity }) => ({
+      path,
+      identity,
+      file: join(root, path),
+      debugFile: args.debugImages && out !== null ? join(out, 'debug', `${path}.jpg`) : null,
+    })),
+    args.workers,
+    (result) => {
+      finished.push(result.finished);
+      bar.step();
+    },
+  );
+  bar.end();
+  const seconds = (performance.now() - started) / 1000;
+
+  const collected = collectPhotos(finished);
+  const { results, similarity } = analyse(args, models, listing.ignored, collected);
+  printReport(results, collected, similarity, seconds, models.notes);
+  if (out !== null) await writeOutputs(out, results, collected, similarity);
+  return collected.counts.embedded > 0 ? 0 : 1;
+}
+
+function analyse(
+  args: VerifyArguments,
+  models: LoadedModels,
+  ignored: Results['ignored'],
+  collected: Collected,
+): { results: Results; similarity: SimilarityMatrix } {
+  const { matrix, rows, counts } = collected;
+  const similarity = similarityMatrix(matrix);
+  const neighbours = matrix.rows > 0 ? topK(matrix, rows, args.top, similarity) : undefined;
+  const queries = queriesOnePerDog(matrix, rows, args.top, neighbours);
+  const metrics = evaluate({ matrix, rows, counts });
+  const facts = {
+    tool: toolFacts(args),
+    recipe: models.recipe,
+    models: models.references,
+    ignored,
+  };
+  const results = assembleResults(collected, { queries, metrics }, facts, {
+    file: 'embeddings.npy',
+  });
+  return { results, similarity };
+}

@@ -1,0 +1,77 @@
+/** A thread of the pool: builds the pipeline once, then does one photo per message. */
+import { readFile } from 'node:fs/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ProcessedPhoto } from '../../core/pipeline';
+import { finishPhoto } from '../../core/results/assemble';
+import { drawDebugImage } from './debugImage';
+import { openPipeline } from './openPipeline';
+import type { PipelineSetup, PoolJob, PoolMessage, PoolReply } from './poolMessages';
+
+const port = parentPort;
+if (port === null) throw new Error('poolWorker.ts must be started as a worker thread');
+
+const reply = (message: PoolReply, transfer: ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer);
+
+const opened = await openPipeline(workerData as PipelineSetup);
+if (opened.ok) {
+  const pipeline = opened.value;
+  port.on('message', ({ job }: PoolMessage) => {
+    doPhoto(job, pipeline.process).catch((error: unknown) => {
+      // Throwing out of the handler ends the thread: the pool reports the photo as lost.
+      queueMicrotask(() => {
+        throw error;
+      });
+    });
+  });
+  reply({ kind: 'ready' });
+} else {
+  reply({ kind: 'refused', message: opened.error });
+}
+
+async function doPhoto(
+  job: PoolJob,
+  process: (input: {
+    path: string;
+    identity: string | null;
+    bytes: Uint8Array;
+  }) => Promise<ProcessedPhoto>,
+): Promise<void> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(job.file);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const { path, identity } = job;
+    reply({
+      kind: 'done',
+      timings: {},
+      finished: {
+        embeddings: new Float32Array(0),
+        photo: {
+          path,
+          identity,
+          sha256: null,
+          takenAt: null,
+          status: 'failed',
+          failure: {
+            code: 'read-error',
+            stage: 'read',
+            message: `The file could not be read: ${text}`,
+          },
+          width: null,
+          height: null,
+          dogs: [],
+        },
+      },
+    });
+    return;
+  }
+  const done = await process({ path: job.path, identity: job.identity, bytes });
+  if (job.debugFile !== null && done.image !== null)
+    await drawDebugImage(done, done.image, job.debugFile);
+  const finished = finishPhoto(done);
+  reply({ kind: 'done', finished, timings: done.timings }, [
+    finished.embeddings.buffer as ArrayBuffer,
+  ]);
+}
