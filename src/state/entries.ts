@@ -1,0 +1,99 @@
+/** From a folder to the entries of a run, and from replies back into them. */
+import { collectPhotos, type Collected } from '../core/results/assemble';
+import type { PhotoRecord } from '../core/results/schema';
+import type { PhotoJob, PhotoReply } from '../worker/contract';
+import type { Folder, FolderPhoto, PhotoEntry, RowSource, RunCounts } from './model';
+
+const NO_VECTORS = new Float32Array(0);
+
+/** All photos of a folder, not yet run; a file that the browser would not hand over has failed already. */
+export function entriesOf(folder: Folder): PhotoEntry[] {
+  return folder.photos.map((photo, index) => ({
+    index,
+    file: photo.file,
+    record: freshRecord(photo),
+    embeddings: NO_VECTORS,
+    thumb: null,
+    chips: [],
+    timings: {},
+  }));
+}
+
+function freshRecord(photo: FolderPhoto): PhotoRecord {
+  const unreadable = photo.file === null;
+  return {
+    path: photo.path,
+    sha256: null,
+    takenAt: null,
+    identity: photo.identity,
+    status: unreadable ? 'failed' : 'not-run',
+    failure: unreadable
+      ? {
+          code: 'read-error',
+          stage: 'read',
+          message: `${photo.path} could not be read (${photo.error ?? 'no reason given'}). Check that the file still exists and may be opened, then drop the folder again.`,
+        }
+      : null,
+    width: null,
+    height: null,
+    dogs: [],
+  };
+}
+
+/** The photos that are still to do. */
+export function jobsOf(entries: readonly PhotoEntry[]): PhotoJob[] {
+  return entries.flatMap(({ record, file }) =>
+    record.status === 'not-run' && file !== null
+      ? [{ path: record.path, identity: record.identity, file }]
+      : [],
+  );
+}
+
+/** Puts replies in their places. Returns a new array; untouched entries keep their identity. */
+export function withReplies(
+  entries: readonly PhotoEntry[],
+  indexOf: ReadonlyMap<string, number>,
+  replies: readonly PhotoReply[],
+): PhotoEntry[] {
+  const next = entries.slice();
+  for (const reply of replies) {
+    const index = indexOf.get(reply.photo.path);
+    const entry = index === undefined ? undefined : next[index];
+    if (entry === undefined) throw new Error(`a reply for an unknown photo: ${reply.photo.path}`);
+    next[entry.index] = {
+      ...entry,
+      record: reply.photo,
+      embeddings: reply.embeddings,
+      thumb: reply.thumb,
+      chips: reply.chips,
+      timings: reply.timings,
+    };
+  }
+  return next;
+}
+
+/** Every photo is in exactly one of embedded, noDog, failed or still to do. */
+export function countEntries(entries: readonly PhotoEntry[]): RunCounts {
+  let [embedded, noDog, failed] = [0, 0, 0];
+  for (const { record } of entries) {
+    if (record.status === 'embedded') embedded++;
+    else if (record.status === 'no-dog') noDog++;
+    else if (record.status === 'failed') failed++;
+  }
+  return { photos: entries.length, done: embedded + noDog + failed, embedded, noDog, failed };
+}
+
+/** Photos and vectors in the order of the export, and where each row of the matrix comes from. */
+export function collectEntries(entries: readonly PhotoEntry[]): {
+  readonly collected: Collected;
+  readonly rows: readonly RowSource[];
+} {
+  const collected = collectPhotos(
+    entries.map(({ record, embeddings }) => ({ photo: record, embeddings })),
+  );
+  const indexOf = new Map(entries.map(({ record, index }) => [record.path, index]));
+  const rows = collected.photos.flatMap(({ path, dogs }) =>
+    dogs.map((dog, at) => ({ path, identity: dog.identity, entry: indexOf.get(path)!, dog: at })),
+  );
+  return { collected, rows };
+}

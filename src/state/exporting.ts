@@ -1,0 +1,86 @@
+/** The export: results.json with the vectors inline, the same schema as the headless run. */
+import { assembleResults } from '../core/results/assemble';
+import { encodeFloats } from '../core/results/base64';
+import type { Results } from '../core/results/schema';
+import type { BackendReport, ModelBundle } from '../worker/contract';
+import type { AppState } from './model';
+
+/** Whether there is something to export, now or as soon as the comparison is done. */
+export function canExport({ run, analysis }: AppState): boolean {
+  return (
+    (run.phase === 'done' || run.phase === 'cancelled' || run.phase === 'failed') &&
+    (analysis.phase === 'ready' || analysis.phase === 'working')
+  );
+}
+
+/** Null when nothing can be exported yet. */
+export async function exportBlob(
+  { run, intake, analysis, options, setup }: AppState,
+  bundle: ModelBundle,
+  version: string,
+): Promise<Blob | null> {
+  const { collected, result } = analysis;
+  if (collected === null || result === null) return null;
+  if (intake.folder === null || setup.report === null) return null;
+  const results = assembleResults(
+    collected,
+    result,
+    {
+      tool: toolFacts(setup.report, version, { ...options, ...run.options, topK: analysis.topK }),
+      recipe: bundle.recipe,
+      models: {
+        detector: modelRef(bundle, 'detector'),
+        keypoint: modelRef(bundle, 'keypoint'),
+        embedder: modelRef(bundle, 'embedder'),
+      },
+      ignored: [...intake.folder.ignored],
+    },
+    { file: MARK },
+  );
+  return new Blob(await withVectors(results, collected.matrix.data), { type: 'application/json' });
+}
+
+function toolFacts(
+  report: BackendReport,
+  version: string,
+  options: Pick<AppState['options'], 'stages' | 'dogs' | 'topK'>,
+): Results['tool'] {
+  return {
+    name: 'samedog',
+    version,
+    platform: 'browser',
+    backend: report.backend,
+    decoder: report.decoder,
+    stages: options.stages,
+    dogs: options.dogs,
+    topK: options.topK,
+  };
+}
+
+function modelRef(
+  bundle: ModelBundle,
+  slot: keyof ModelBundle['files'],
+): { file: string; sha256: string } | null {
+  const model = bundle.files[slot];
+  return model === null ? null : { file: model.name, sha256: model.sha256 };
+}
+
+/** Stands for the vectors until they are written; no path holds a NUL. */
+const MARK = '\u0000vectors';
+/** Floats encoded at a time; 3 floats are 4 whole triples of bytes, so parts can be joined. */
+const PART = 3 * 65536;
+
+/** The text of results.json in parts. The vectors are encoded piece by piece, so that the page stays responsive. */
+async function withVectors(results: Results, vectors: Float32Array): Promise<string[]> {
+  const { file: _, ...shape } = results.embeddings;
+  const text = JSON.stringify({ ...results, embeddings: { ...shape, data: MARK } });
+  const mark = JSON.stringify(MARK).slice(1, -1);
+  const at = text.lastIndexOf(mark);
+  const parts = [text.slice(0, at)];
+  for (let start = 0; start < vectors.length; start += PART) {
+    parts.push(encodeFloats(vectors.subarray(start, start + PART)));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  parts.push(text.slice(at + mark.length), '\n');
+  return parts;
+}

@@ -1,0 +1,187 @@
+/** What the page knows, as plain data. One slice per lifecycle: setup, options, intake, run, analysis, view. */
+import type { Collected } from '../core/results/assemble';
+import type { IgnoredEntry, PhotoRecord } from '../core/results/schema';
+import type { Branch, DogChoice, StageChoice } from '../core/types';
+import type {
+  Analysis,
+  AnalysisRow,
+  BackendChoice,
+  BackendReport,
+  PrepareProgress,
+} from '../worker/contract';
+
+/** A file as it was dropped or chosen. `file` is null when the browser would not hand it over. */
+export interface FolderFile {
+  /** Relative to the folder, `/`-separated. */
+  readonly path: string;
+  readonly file: Blob | null;
+  /** Why `file` is null. */
+  readonly error?: string;
+}
+
+/** A file that is treated as a photo, with the dog its path names. */
+export interface FolderPhoto extends FolderFile {
+  readonly identity: string | null;
+}
+
+/** A folder sorted into photos and the rest, photos in code-point order of `path`. */
+export interface Folder {
+  readonly name: string;
+  readonly photos: readonly FolderPhoto[];
+  readonly ignored: readonly IgnoredEntry[];
+  /** Number of dogs, which is the number of sub-folders with photos. */
+  readonly dogs: number;
+}
+
+/** One photo of the run: what was asked, and what came back so far (`record.status` is `not-run` until then). */
+export interface PhotoEntry {
+  readonly index: number;
+  readonly file: Blob | null;
+  readonly record: PhotoRecord;
+  /** record.dogs.length x dim float32. */
+  readonly embeddings: Float32Array;
+  readonly thumb: Blob | null;
+  readonly chips: readonly Blob[];
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+export interface SetupSlice {
+  readonly phase: 'idle' | 'loading' | 'ready' | 'error';
+  readonly progress: PrepareProgress | null;
+  readonly report: BackendReport | null;
+  readonly dim: number;
+  readonly error: string | null;
+}
+
+export interface OptionsSlice {
+  readonly stages: StageChoice;
+  readonly dogs: DogChoice;
+  readonly topK: number;
+  readonly backend: BackendChoice;
+}
+
+export interface IntakeSlice {
+  readonly phase: 'empty' | 'reading' | 'ready';
+  /** Files seen so far while reading. */
+  readonly filesSeen: number;
+  readonly folder: Folder | null;
+  /** Why the last folder could not be taken, in a sentence. */
+  readonly problem: string | null;
+  /** A folder that waits until the results on the page are exported or given up. */
+  readonly waiting: Folder | null;
+}
+
+export interface RunCounts {
+  readonly photos: number;
+  readonly done: number;
+  readonly embedded: number;
+  readonly noDog: number;
+  readonly failed: number;
+}
+
+export interface RunSlice {
+  /** `queued`: waiting for the models. `comparing`: all photos done, matrix and galleries under way. */
+  readonly phase:
+    'idle' | 'queued' | 'running' | 'stopping' | 'comparing' | 'done' | 'cancelled' | 'failed';
+  /** The options this run was started with. */
+  readonly options: Pick<OptionsSlice, 'stages' | 'dogs'>;
+  readonly entries: readonly PhotoEntry[];
+  readonly counts: RunCounts;
+  /** Photos per second since the last start or resume; null until there is enough to tell. */
+  readonly rate: number | null;
+  readonly secondsLeft: number | null;
+  /** Why a run could not go on. */
+  readonly error: string | null;
+  /** True once the results as they are now were exported. */
+  readonly exported: boolean;
+}
+
+/** A row of the matrix: which dog of which photo. */
+export interface RowSource extends AnalysisRow {
+  readonly entry: number;
+  readonly dog: number;
+}
+
+export interface AnalysisSlice {
+  readonly phase: 'empty' | 'working' | 'ready' | 'failed';
+  readonly rows: readonly RowSource[];
+  /** Photos and vectors behind `rows`, as they are exported. */
+  readonly collected: Collected | null;
+  readonly topK: number;
+  readonly result: Analysis | null;
+  readonly error: string | null;
+}
+
+export const STATUS_FILTERS = [
+  'all',
+  'embedded',
+  'no-dog',
+  'failed',
+  'not-run',
+  'ignored',
+] as const;
+export type StatusFilter = (typeof STATUS_FILTERS)[number];
+
+export const OVERLAYS = ['box', 'keypoints', 'chip'] as const;
+export type Overlay = (typeof OVERLAYS)[number];
+
+export interface ViewSlice {
+  /** Id of the view shown. */
+  readonly tab: string;
+  readonly status: StatusFilter;
+  readonly branch: Branch | 'any';
+  readonly overlays: readonly Overlay[];
+  /** Index of the photo shown large, or null. */
+  readonly openPhoto: number | null;
+  /** Rows of the pair shown large, or null. */
+  readonly openPair: readonly [number, number] | null;
+  readonly queries: 'one-per-dog' | 'all';
+  readonly onlyWrong: boolean;
+}
+
+export interface AppState {
+  readonly setup: SetupSlice;
+  readonly options: OptionsSlice;
+  readonly intake: IntakeSlice;
+  readonly run: RunSlice;
+  readonly analysis: AnalysisSlice;
+  readonly view: ViewSlice;
+}
+
+export const NO_COUNTS: RunCounts = { photos: 0, done: 0, embedded: 0, noDog: 0, failed: 0 };
+
+export const NO_ANALYSIS: AnalysisSlice = {
+  phase: 'empty',
+  rows: [],
+  collected: null,
+  topK: 0,
+  result: null,
+  error: null,
+};
+
+export const INITIAL_STATE: AppState = {
+  setup: { phase: 'idle', progress: null, report: null, dim: 0, error: null },
+  options: { stages: 'detect,keypoints,embed', dogs: 'best', topK: 5, backend: 'auto' },
+  intake: { phase: 'empty', filesSeen: 0, folder: null, problem: null, waiting: null },
+  run: {
+    phase: 'idle',
+    options: { stages: 'detect,keypoints,embed', dogs: 'best' },
+    entries: [],
+    counts: NO_COUNTS,
+    rate: null,
+    secondsLeft: null,
+    error: null,
+    exported: false,
+  },
+  analysis: NO_ANALYSIS,
+  view: {
+    tab: 'photos',
+    status: 'all',
+    branch: 'any',
+    overlays: ['box', 'keypoints', 'chip'],
+    openPhoto: null,
+    openPair: null,
+    queries: 'one-per-dog',
+    onlyWrong: false,
+  },
+};

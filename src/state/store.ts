@@ -1,0 +1,182 @@
+/** The page's store and what can be done with it. No React here; the ui binds to it. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { exportBlob } from './exporting';
+import {
+  INITIAL_STATE,
+  type AppState,
+  type Folder,
+  type FolderFile,
+  type IntakeSlice,
+  type OptionsSlice,
+  type RunSlice,
+  type SetupSlice,
+  type ViewSlice,
+} from './model';
+import type { AppPorts } from './ports';
+import { createRunner } from './runner';
+import { createSetup, messageOf } from './setup';
+
+export const RESULTS_FILE = 'results.json';
+
+/** A listing of files that may still be going on. `progress` is told how many files were seen. */
+export type Listing = (progress: (seen: number) => void) => Promise<readonly FolderFile[]>;
+
+export interface AppActions {
+  /** Fetches the models and warms them up, so that the first folder need not wait. */
+  prepare(): void;
+  /** Takes a folder and starts at once; asks first only where unexported results would be lost. */
+  take(name: string, listing: Listing): Promise<void>;
+  takeSample(): Promise<void>;
+  /** Gives up the results on the page for the folder that waits. */
+  replace(): void;
+  /** Saves the results on the page, then goes on with the folder that waits. */
+  exportAndReplace(): Promise<void>;
+  /** Keeps the results on the page. */
+  keep(): void;
+  cancel(): void;
+  resume(): void;
+  /** Runs the same folder again with the options as they are now. */
+  runAgain(): void;
+  setOptions(patch: Partial<OptionsSlice>): void;
+  exportResults(): Promise<void>;
+  setView(patch: Partial<ViewSlice>): void;
+  dismissProblem(): void;
+}
+
+export interface App {
+  readonly store: StoreApi<AppState>;
+  readonly actions: AppActions;
+}
+
+export function createApp(ports: AppPorts): App {
+  const store = createStore<AppState>(() => INITIAL_STATE);
+  const get = store.getState;
+  const patch = <K extends keyof AppState>(key: K, change: Partial<AppState[K]>): void => {
+    store.setState((state) => ({ [key]: { ...state[key], ...change } }));
+  };
+  const setSetup = (change: Partial<SetupSlice>): void => patch('setup', change);
+  const setIntake = (change: Partial<IntakeSlice>): void => patch('intake', change);
+  const setRun = (change: Partial<RunSlice>): void => patch('run', change);
+
+  const setup = createSetup(ports.client, setSetup);
+  const runner = createRunner(ports, setup, {
+    get,
+    run: setRun,
+    analysis: (analysis) => store.setState({ analysis }),
+  });
+  /** Raised by every new listing: an older one that still reads is dropped. */
+  let listings = 0;
+
+  function accept(folder: Folder): void {
+    setIntake({ phase: 'ready', folder, waiting: null, problem: null });
+    patch('view', {
+      status: 'all',
+      branch: 'any',
+      openPhoto: null,
+      openPair: null,
+      onlyWrong: false,
+    });
+    runner.start(folder);
+  }
+
+  function offer(folder: Folder): void {
+    const phase = get().intake.folder === null ? 'empty' : 'ready';
+    if (folder.photos.length === 0) {
+      const { length } = folder.ignored;
+      setIntake({
+        phase,
+        problem: `No photos in “${folder.name}”${length > 0 ? ` (${length} other files)` : ''}. Choose a folder with JPEG, PNG, WebP, GIF or AVIF photos, one sub-folder per dog.`,
+      });
+      return;
+    }
+    if (wouldLoseResults(get().run)) setIntake({ phase, waiting: folder, problem: null });
+    else accept(folder);
+  }
+
+  async function take(name: string, listing: Listing): Promise<void> {
+    const id = ++listings;
+    const current = (): boolean => id === listings;
+    setIntake({ phase: 'reading', filesSeen: 0, problem: null });
+    try {
+      const files = await listing((seen) => {
+        if (current()) setIntake({ filesSeen: seen });
+      });
+      const folder = await ports.sort(name, files);
+      if (current()) offer(folder);
+    } catch (error) {
+      if (!current()) return;
+      setIntake({
+        phase: get().intake.folder === null ? 'empty' : 'ready',
+        problem: `“${name}” could not be read: ${messageOf(error)}`,
+      });
+    }
+  }
+
+  function replace(): void {
+    const { waiting } = get().intake;
+    if (waiting !== null) accept(waiting);
+  }
+
+  /** Whether there was something to export. */
+  async function exportResults(): Promise<boolean> {
+    await runner.settled();
+    const state = get();
+    const bundle = setup.bundle();
+    const content = bundle === null ? null : await exportBlob(state, bundle, ports.version);
+    if (content === null) return false;
+    ports.save(RESULTS_FILE, content);
+    if (get().run.entries === state.run.entries) setRun({ exported: true });
+    return true;
+  }
+
+  return {
+    store,
+    actions: {
+      prepare() {
+        const { backend, stages, dogs } = get().options;
+        void setup.ready(backend, { stages, dogs });
+      },
+      take,
+      takeSample() {
+        return take('sample', async (progress) => {
+          const files = await ports.sample(progress);
+          if (!files.ok) throw new Error(files.error.message);
+          return files.value;
+        });
+      },
+      replace,
+      async exportAndReplace() {
+        runner.cancel();
+        if (await exportResults()) replace();
+      },
+      keep: () => setIntake({ waiting: null }),
+      cancel: () => runner.cancel(),
+      resume: () => runner.resume(),
+      runAgain() {
+        const { folder } = get().intake;
+        if (folder !== null) offer(folder);
+      },
+      setOptions(change) {
+        const before = get().options;
+        patch('options', change);
+        const { backend, stages, dogs, topK } = get().options;
+        if (topK !== before.topK) runner.compare();
+        const idle = !['queued', 'running', 'stopping'].includes(get().run.phase);
+        // A run in progress keeps its sessions; the next one makes them ready by itself.
+        if ((backend !== before.backend || stages !== before.stages) && idle) {
+          void setup.ready(backend, { stages, dogs });
+        }
+      },
+      async exportResults() {
+        await exportResults();
+      },
+      setView: (change) => patch('view', change),
+      dismissProblem: () => setIntake({ problem: null }),
+    },
+  };
+}
+
+/** Whether starting anew would throw away finished photos that were never exported. */
+export function wouldLoseResults(run: RunSlice): boolean {
+  return run.counts.done > 0 && !run.exported;
+}
