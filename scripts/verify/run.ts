@@ -14,7 +14,7 @@ import {
 import type { Results } from '../../src/core/results/schema';
 import type { SimilarityMatrix } from '../../src/core/types';
 import { listFolder } from '../../src/platform/node/files';
-import { runPool } from '../../src/platform/node/pool';
+import { ModelRefused, runPool } from '../../src/platform/node/pool';
 import type { VerifyArguments } from './arguments';
 import { UsageError } from './errors';
 import { loadModels, type LoadedModels } from './models';
@@ -49,7 +49,10 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
       finished.push(result.finished);
       bar.step();
     },
-  );
+  ).catch((error: unknown) => {
+    bar.end();
+    throw error instanceof ModelRefused ? new UsageError(error.message) : error;
+  });
   bar.end();
   const seconds = (performance.now() - started) / 1000;
 

@@ -1,65 +1,10 @@
 /** Which keypoint plays which head role: from names, or from the known schemes by their number of points. */
+import { knownScheme } from '../stages/yolo/keypointSchemes';
 import { KEYPOINT_ROLES, type KeypointRole } from './schema';
-
-/** Names in output order of the schemes that older exports carry no names for. "Left" is the dog's own. */
-const KNOWN_SCHEMES: Readonly<Record<number, readonly string[]>> = {
-  // The first Python project (StanfordExtra points 16, 17, 14, 15).
-  4: ['nose', 'chin', 'left_ear_base', 'right_ear_base'],
-  // AnimalPose, as in mmpose.
-  20: [
-    'left_eye',
-    'right_eye',
-    'left_ear_base',
-    'right_ear_base',
-    'nose',
-    'throat',
-    'tail_base',
-    'withers',
-    'left_front_elbow',
-    'right_front_elbow',
-    'left_back_elbow',
-    'right_back_elbow',
-    'left_front_knee',
-    'right_front_knee',
-    'left_back_knee',
-    'right_back_knee',
-    'left_front_paw',
-    'right_front_paw',
-    'left_back_paw',
-    'right_back_paw',
-  ],
-  // ultralytics dog-pose.yaml (StanfordExtra).
-  24: [
-    'front_left_paw',
-    'front_left_knee',
-    'front_left_elbow',
-    'rear_left_paw',
-    'rear_left_knee',
-    'rear_left_elbow',
-    'front_right_paw',
-    'front_right_knee',
-    'front_right_elbow',
-    'rear_right_paw',
-    'rear_right_knee',
-    'rear_right_elbow',
-    'tail_start',
-    'tail_end',
-    'left_ear_base',
-    'right_ear_base',
-    'nose',
-    'chin',
-    'left_ear_tip',
-    'right_ear_tip',
-    'left_eye',
-    'right_eye',
-    'withers',
-    'throat',
-  ],
-};
 
 /** The names of a known scheme of `count` points, or null: then they have to be asked for. */
 export function knownKeypointNames(count: number): readonly string[] | null {
-  return KNOWN_SCHEMES[count] ?? null;
+  return knownScheme(count)?.names ?? null;
 }
 
 /** Words a role is known by, best first: an ear's base moves less than its tip. */

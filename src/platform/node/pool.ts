@@ -49,6 +49,9 @@ async function runWorker(
   }
 }
 
+/** The models of a setup cannot be used; the message names the file. */
+export class ModelRefused extends Error {}
+
 /** The thread ended while it held a photo. */
 class WorkerLost extends Error {}
 
@@ -76,8 +79,8 @@ function startWorker(setup: PipelineSetup): {
     });
   return {
     ready: ask(null, (text) => new Error(text)).then((reply) => {
-      if (reply.kind !== 'ready')
-        throw new Error(reply.kind === 'refused' ? reply.message : reply.kind);
+      if (reply.kind === 'refused') throw new ModelRefused(reply.message);
+      if (reply.kind !== 'ready') throw new Error(`unexpected reply ${reply.kind}`);
     }),
     process: async (job) => {
       const reply = await ask({ kind: 'process', job }, (text) => new WorkerLost(text));
