@@ -11,7 +11,7 @@ import {
   type Collected,
   type FinishedPhoto,
 } from '../../src/core/results/assemble';
-import type { Results } from '../../src/core/results/schema';
+import type { IgnoredEntry, Results } from '../../src/core/results/schema';
 import type { SimilarityMatrix } from '../../src/core/types';
 import { listFolder } from '../../src/platform/node/files';
 import { ModelRefused, runPool } from '../../src/platform/node/pool';
@@ -66,7 +66,7 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
 function analyse(
   args: VerifyArguments,
   models: LoadedModels,
-  ignored: Results['ignored'],
+  ignored: readonly IgnoredEntry[],
   collected: Collected,
 ): { results: Results; similarity: SimilarityMatrix } {
   const { matrix, rows, counts } = collected;

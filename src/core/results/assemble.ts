@@ -6,6 +6,7 @@ import type { EmbeddingMatrix } from '../types';
 import { encodeFloats } from './base64';
 import {
   RESULTS_SCHEMA,
+  type IgnoredEntry,
   type Metrics,
   type PhotoRecord,
   type QueryRecord,
@@ -132,7 +133,7 @@ export interface RunFacts {
   readonly tool: Results['tool'];
   readonly recipe: Recipe;
   readonly models: Results['models'];
-  readonly ignored: Results['ignored'];
+  readonly ignored: readonly IgnoredEntry[];
 }
 
 /**
