@@ -29,6 +29,8 @@ export interface EmbedderContractError {
   readonly message: string;
 }
 
+/** Tasks that ultralytics writes into its exports; an embedder's own metadata may say anything else. */
+const YOLO_TASKS = new Set(['detect', 'pose', 'segment', 'classify', 'obb', 'semantic']);
 const DEFAULT_SIDE = 224;
 const LARGEST_SIDE = 4096;
 
@@ -53,7 +55,7 @@ export function readEmbedderContract(
   hints: EmbedderHints = {},
 ): Result<EmbedderContract, EmbedderContractError> {
   const task = info?.metadata['task'];
-  if (task !== undefined) {
+  if (task !== undefined && YOLO_TASKS.has(task)) {
     return refuse(
       `is an ultralytics model of task "${task}"; the embedder is a network that turns a crop into one vector.`,
     );

@@ -16,7 +16,7 @@ const COCO_CLASSES = 80;
 const COCO_DOG = 16;
 const DEFAULT_CLASSES = ['dog'];
 /** Sole classes that are certainly not dogs: the stock models that are dropped by mistake. */
-const NOT_DOGS = new Set(['person', 'human', 'face', 'hand', 'cat', 'tiger', 'car']);
+const NOT_DOGS = new Set(['person', 'human', 'hand', 'cat', 'tiger', 'car']);
 
 const plain = (name: string): string => name.trim().toLowerCase();
 
@@ -65,6 +65,9 @@ function named(
     throw new Refusal(
       `knows no class called ${wanted.map((name) => `"${name}"`).join(' or ')}; it knows ${names.length === 1 ? `only "${only}"` : `${names.length} classes (${some}${names.length > 5 ? ', ...' : ''})`}. Use a dog model, or name its dog class in the recipe (detector.classes).`,
     );
+  }
+  if (dogClasses.length === 0 && /dog|puppy/i.test(only)) {
+    return { classCount: 1, classNames: names, dogClasses: [0] };
   }
   if (dogClasses.length === 0) {
     ambiguities.push(
