@@ -1,15 +1,46 @@
-/** Every figure of metrics.json from the embeddings of one run. */
+/** Every figure of metrics.json from one run. */
 import { METRICS_SCHEMA, type Figure, type Metrics } from '../results/schema';
 import { assertFinite } from '../retrieval/dots';
-import { pathRanks, type Row } from '../retrieval/rows';
+import type { Row } from '../retrieval/rows';
 import { similarityMatrix } from '../retrieval/similarity';
 import type { EmbeddingMatrix, SimilarityMatrix } from '../types';
-import { given, plural, refused } from './figure';
-import type { GallerySource } from './gallery';
-import { scoreQueries, type QueryScore } from './identification';
-import { labelRows, type Labels } from './labels';
-import { equalErrorRate, rocAuc, tarAtFar } from './roc';
-import { countPairs, type PairCounts } from './scoreSplit';
+import { DRAWS, SEED, type Resampling } from './bootstrap';
+import { burstPairs, type BurstPairs } from './bursts';
+import { chanceFigures, type ChanceFigures } from './chance';
+import { DOG_BIN_EDGES } from './dogPairs';
+import { endToEnd, endToEndFigure } from './endToEnd';
+import {
+  identificationFigures,
+  verificationFigures,
+  type IdentificationFigures,
+  type VerificationFigures,
+} from './figures';
+import type { PhotoOutcome } from './outcomes';
+import { perDogFigures, type DogFigures } from './perDog';
+import { replicate, type Replicates } from './replicates';
+import { rocPoints, type RocPoint } from './roc';
+import { runStatistics, withoutBursts, type RunStatistics } from './statistics';
+import { DEFAULT_RULES, suggestThresholds, type ThresholdSuggestion } from './suggestions';
+import {
+  histogram,
+  thresholdTable,
+  type Histogram,
+  type ThresholdRule,
+  type ThresholdTable,
+} from './thresholds';
+
+/** Up to this many photos intervals are computed unasked. */
+export const INTERVALS_UP_TO = 5000;
+/** With fewer dogs than this the note of the metrics says what they are. */
+export const BENCHMARK_DOGS = 5;
+
+export interface EvaluateOptions {
+  /** `auto` (the default): up to INTERVALS_UP_TO photos. */
+  readonly intervals?: 'auto' | boolean;
+  readonly draws?: number;
+  readonly seed?: number;
+  readonly rules?: readonly ThresholdRule[];
+}
 
 export interface EvaluateRequest {
   readonly matrix: EmbeddingMatrix;
@@ -23,98 +54,187 @@ export interface EvaluateRequest {
   };
   /** The similarity matrix of `matrix`, when it is already there. */
   readonly similarity?: SimilarityMatrix | undefined;
+  /** Every photo of the run: needed for end-to-end figures, losses per dog and bursts. */
+  readonly photos?: readonly PhotoOutcome[] | undefined;
+  /** Colour histograms of the same chips, row by row (`colourHistogram`), for the baseline. */
+  readonly colours?: EmbeddingMatrix | undefined;
+  readonly options?: EvaluateOptions | undefined;
+  /** `done` of `total` steps of the whole evaluation. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** FARs at which TAR is given. */
-export const FAR_TARGETS = ['0.1', '0.01', '0.001'] as const;
+/** metrics.json with everything that later keys add. */
+export interface FullMetrics extends Metrics {
+  counts: Metrics['counts'] & {
+    /** Dogs with one embedded photo: no query, but in every gallery. */
+    singletons: number;
+    /** Embedded rows without a dog's name. */
+    unlabelled: number;
+  };
+  /** What the reader must know before believing any figure, or null. */
+  note: string | null;
+  intervals:
+    | { level: number; draws: number; seed: number; over: 'dogs'; dogs: number }
+    | { level: null; reason: string };
+  identification: IdentificationFigures & { endToEndRecallAt1: Figure };
+  verification: VerificationFigures & { histogram: Histogram; roc: RocPoint[] };
+  /** The same figures with bursts and near-duplicates left out of each other's galleries and pairs. */
+  withoutBursts:
+    | {
+        pairs: number;
+        causes: BurstPairs['causes'];
+        queries: number;
+        identification: IdentificationFigures;
+        verification: VerificationFigures;
+      }
+    | { pairs: 0; reason: string };
+  baselines: {
+    chance: ChanceFigures | null;
+    colourHistogram: {
+      identification: IdentificationFigures;
+      verification: VerificationFigures;
+    } | null;
+  };
+  thresholds: ThresholdSuggestion[];
+  perDog: DogFigures[];
+  perDogBinEdges: readonly number[];
+}
+
+export interface Evaluation {
+  readonly metrics: FullMetrics;
+  readonly statistics: RunStatistics;
+  /** Exact counts for every position of a threshold slider. */
+  readonly table: ThresholdTable;
+}
 
 /**
  * Identification, verification and their counts. A figure that may not be given carries its reason.
  * @throws RangeError when `rows` and `matrix` do not fit or an embedding is not finite.
  */
-export function evaluate(request: EvaluateRequest): Metrics {
-  const { matrix, rows, counts } = request;
-  if (rows.length !== matrix.rows) {
-    throw new RangeError(`${rows.length} rows named for a matrix of ${matrix.rows}`);
-  }
+export function evaluate(request: EvaluateRequest): FullMetrics {
+  return evaluateRun(request).metrics;
+}
+
+/** As `evaluate`, with what the figures were made of. */
+export function evaluateRun(request: EvaluateRequest): Evaluation {
+  const { matrix, rows, counts, photos, options = {} } = request;
   assertFinite(matrix);
-  const labels = labelRows(rows);
   const similarity = request.similarity ?? similarityMatrix(matrix);
-  const source: GallerySource = { matrix, similarity, labels, ranks: pathRanks(rows) };
-  const queries = scoreQueries(source);
-  const pairs = countPairs(source);
-  return {
+  const run = runStatistics(matrix, rows, similarity);
+  const { labels } = run;
+  const wanted =
+    options.intervals === undefined || options.intervals === 'auto'
+      ? Math.max(counts.photos, rows.length) <= INTERVALS_UP_TO
+      : options.intervals;
+  const resampling: Resampling = { draws: options.draws ?? DRAWS, seed: options.seed ?? SEED };
+  const rules = options.rules ?? DEFAULT_RULES;
+  const bursts = photos ? burstsOf(rows, photos) : null;
+  const drawing = wanted && labels.dogs.length >= 2;
+  const passes = drawing ? 1 + (bursts && bursts.pairs.length > 0 ? 1 : 0) : 0;
+  const total = 1 + passes * resampling.draws;
+  let finished = 1;
+  request.onProgress?.(finished, total);
+  const draw = (statistics: RunStatistics): Replicates | null => {
+    if (!drawing) return null;
+    const from = finished;
+    const result = replicate(statistics, {
+      ...resampling,
+      rules,
+      onProgress: (done) => request.onProgress?.(from + done, total),
+    });
+    finished = from + resampling.draws;
+    return result;
+  };
+  const draws = draw(run);
+  const table = thresholdTable(run.pairs);
+  const metrics: FullMetrics = {
     schema: METRICS_SCHEMA,
-    counts: { ...counts, dogs: labels.dogs.length, queries: queries.length },
-    identification: identificationFigures(queries, labels),
-    verification: verificationFigures(pairs, labels),
+    counts: {
+      ...counts,
+      dogs: labels.dogs.length,
+      queries: run.queries.length,
+      singletons: labels.rowsOf.filter(({ length }) => length === 1).length,
+      unlabelled: rows.length - labels.labelled.length,
+    },
+    note:
+      labels.dogs.length > 0 && labels.dogs.length < BENCHMARK_DOGS
+        ? `Fewer than ${BENCHMARK_DOGS} dogs: an anecdote, not a benchmark.`
+        : null,
+    intervals: drawing
+      ? { level: 0.95, ...resampling, over: 'dogs', dogs: labels.dogs.length }
+      : {
+          level: null,
+          reason: wanted
+            ? 'An interval over dogs needs at least two dogs.'
+            : 'Intervals were not computed for this run.',
+        },
+    identification: {
+      ...identificationFigures(run, draws),
+      endToEndRecallAt1: endToEndFigure(
+        endToEnd(run, rows, photos ?? embeddedOnly(rows)),
+        wanted ? resampling : null,
+      ),
+    },
+    verification: {
+      ...verificationFigures(run, draws),
+      histogram: histogram(table),
+      roc: rocPoints(run.pairs),
+    },
+    withoutBursts: burstFigures(run, rows, bursts, draw),
+    baselines: {
+      chance: chanceFigures(run.queries, labels.labelled.length - 1),
+      colourHistogram: colourFigures(request),
+    },
+    thresholds: suggestThresholds(table, rules, draws?.thresholds ?? null),
+    perDog: perDogFigures(run, photos),
+    perDogBinEdges: DOG_BIN_EDGES,
   };
+  return { metrics, statistics: run, table };
 }
 
-function identificationFigures(
-  queries: readonly QueryScore[],
-  labels: Labels,
-): Metrics['identification'] {
-  const micro = (score: (query: QueryScore) => number): Figure =>
-    queries.length === 0
-      ? refused(noQueries(labels))
-      : given(
-          queries.reduce((sum, query) => sum + score(query), 0) / queries.length,
-          queries.length,
-        );
-  const recall = (k: number): Figure => micro(({ firstRank }) => (firstRank <= k ? 1 : 0));
+/** The burst pairs among rows; rows of one photo are different dogs and never a pair. */
+export function burstsOf(rows: readonly Row[], photos: readonly PhotoOutcome[]): BurstPairs {
+  const byPath = new Map(photos.map((photo) => [photo.path, photo]));
+  return burstPairs(
+    rows.map(({ path }) => byPath.get(path) ?? {}),
+    (i, j) => rows[i]!.path === rows[j]!.path,
+  );
+}
+
+function burstFigures(
+  run: RunStatistics,
+  rows: readonly Row[],
+  bursts: BurstPairs | null,
+  draw: (statistics: RunStatistics) => Replicates | null,
+): FullMetrics['withoutBursts'] {
+  if (!bursts) return { pairs: 0, reason: 'The photos behind the rows are not known.' };
+  if (bursts.pairs.length === 0) {
+    return { pairs: 0, reason: 'No two photos are bursts or near-duplicates of each other.' };
+  }
+  const rest = withoutBursts(run, rows, bursts);
+  const draws = draw(rest);
   return {
-    recallAt1: recall(1),
-    recallAt5: recall(5),
-    recallAt10: recall(10),
-    mAP: micro(({ averagePrecision }) => averagePrecision),
-    mapAtR: micro(({ precisionAtR }) => precisionAtR),
+    pairs: bursts.pairs.length,
+    causes: bursts.causes,
+    queries: rest.queries.length,
+    identification: identificationFigures(rest, draws),
+    verification: verificationFigures(rest, draws),
   };
 }
 
-function verificationFigures(pairs: PairCounts, labels: Labels): Metrics['verification'] {
-  const { genuinePairs, impostorPairs } = pairs;
-  const noGenuine = genuinePairs === 0 ? noQueries(labels) : null;
-  const noImpostor = impostorPairs === 0 ? noImpostors(labels) : null;
-  const missing = noGenuine ?? noImpostor;
-  const both = (value: () => number, n: number): Figure =>
-    missing === null ? given(value(), n) : refused(missing);
-  const tar = (target: (typeof FAR_TARGETS)[number]): Figure => {
-    const far = Number(target);
-    const needed = 10 / far;
-    if (missing === null && impostorPairs < needed) {
-      return refused(
-        `FAR ${far * 100} % needs at least ${needed} impostor pairs; there are ${impostorPairs}.`,
-      );
-    }
-    return both(() => tarAtFar(pairs, far), genuinePairs);
-  };
+function colourFigures({
+  colours,
+  rows,
+}: EvaluateRequest): FullMetrics['baselines']['colourHistogram'] {
+  if (!colours) return null;
+  assertFinite(colours);
+  const run = runStatistics(colours, rows, similarityMatrix(colours));
   return {
-    genuinePairs,
-    impostorPairs,
-    genuineMean:
-      noGenuine === null
-        ? given(pairs.genuineSum / genuinePairs, genuinePairs)
-        : refused(noGenuine),
-    impostorMean:
-      noImpostor === null
-        ? given(pairs.impostorSum / impostorPairs, impostorPairs)
-        : refused(noImpostor),
-    auc: both(() => rocAuc(pairs), genuinePairs + impostorPairs),
-    eer: both(() => equalErrorRate(pairs), genuinePairs + impostorPairs),
-    tarAtFar: { '0.1': tar('0.1'), '0.01': tar('0.01'), '0.001': tar('0.001') },
+    identification: identificationFigures(run, null),
+    verification: verificationFigures(run, null),
   };
 }
 
-const noLabels =
-  'No embedded photo belongs to a dog: put the photos of each dog in a folder of its own.';
-
-function noQueries(labels: Labels): string {
-  if (labels.dogs.length === 0) return noLabels;
-  return `No dog has two embedded photos (${plural(labels.dogs.length, 'dog')} with one).`;
-}
-
-function noImpostors(labels: Labels): string {
-  if (labels.dogs.length === 0) return noLabels;
-  return 'Only one dog has an embedded photo: there is no pair of different dogs.';
-}
+/** Where the photos are not known, every row is taken for a photo of its own. */
+const embeddedOnly = (rows: readonly Row[]): PhotoOutcome[] =>
+  rows.map(({ path, identity }) => ({ path, identity, status: 'embedded' }));

@@ -9,7 +9,7 @@ import type { Labels } from './labels';
 
 /** Pairs of rows that are left out of each other's gallery (bursts and near-duplicates). */
 export interface PairFilter {
-  excludes(i: number, j: number): boolean;
+  readonly excludes: (i: number, j: number) => boolean;
 }
 
 export interface GallerySource {

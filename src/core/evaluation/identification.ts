@@ -18,13 +18,19 @@ export interface QueryScore {
   readonly mates: number;
 }
 
-/** The scores of every query, rows ascending. */
-export function scoreQueries(source: GallerySource): QueryScore[] {
+/**
+ * The scores of every query, rows ascending.
+ * @param wanted scores only these rows, when given.
+ */
+export function scoreQueries(
+  source: GallerySource,
+  wanted: (row: number) => boolean = () => true,
+): QueryScore[] {
   const { labels } = source;
   const scores: QueryScore[] = [];
   for (const row of labels.labelled) {
     const dog = labels.dogOf[row]!;
-    if (labels.rowsOf[dog]!.length < 2) continue;
+    if (labels.rowsOf[dog]!.length < 2 || !wanted(row)) continue;
     const ranks = mateRanks(source, row);
     if (ranks.length > 0) scores.push(scoreOf(row, dog, ranks));
   }

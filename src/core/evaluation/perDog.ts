@@ -1,0 +1,124 @@
+/** Figures and score distribution of every dog. */
+import { dot } from '../retrieval/dots';
+import { quantile } from './bootstrap';
+import { DOG_BINS, dogBin } from './dogPairs';
+import type { PhotoOutcome } from './outcomes';
+import { queriesByDog } from './replicates';
+import { dogSums, type RunStatistics } from './statistics';
+
+/** Five-number summary of similarities; null without any. */
+export interface Spread {
+  readonly n: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+export interface DogFigures {
+  readonly identity: string;
+  /** Photos of the folder by outcome; null when only the embedded ones are known. */
+  readonly photos: {
+    readonly embedded: number;
+    readonly noDog: number | null;
+    readonly failed: number | null;
+  };
+  /** Fractions of this dog's queries; null without queries. */
+  readonly queries: number;
+  readonly recallAt1: number | null;
+  readonly recallAt5: number | null;
+  readonly mAP: number | null;
+  /** Similarities among the dog's own photos. */
+  readonly genuine: Spread | null;
+  /** Similarities between the dog and all others, and the hottest pair by row. */
+  readonly impostor: {
+    readonly n: number;
+    readonly mean: number;
+    readonly max: number;
+    readonly row: number;
+    readonly stranger: number;
+  } | null;
+  /** Counts over `DOG_BIN_EDGES`. */
+  readonly histogram: { readonly genuine: readonly number[]; readonly impostor: readonly number[] };
+}
+
+/** One entry per dog with an embedded photo, in code-point order. */
+export function perDogFigures(
+  run: RunStatistics,
+  photos: readonly PhotoOutcome[] | undefined,
+): DogFigures[] {
+  const { labels, source, dogPairs } = run;
+  const { dim } = source.matrix;
+  const { count, sums } = queriesByDog(run);
+  const rowSums = dogSums(run);
+  const total = new Float64Array(dim);
+  for (let k = 0; k < rowSums.length; k++) total[k % dim]! += rowSums[k]!;
+  const lost = outcomesByDog(photos);
+  return labels.dogs.map((identity, d) => {
+    const rows = labels.rowsOf[d]!;
+    const own: number[] = [];
+    rows.forEach((i, x) => {
+      for (const j of rows.slice(x + 1)) own.push(dot(source.matrix, i, j));
+    });
+    const queries = count[d]!;
+    const share = (sum: number): number | null => (queries > 0 ? sum / queries : null);
+    const ownBins = Array<number>(DOG_BINS).fill(0);
+    for (const s of own) ownBins[dogBin(s)]!++;
+    const strangers = rows.length * (labels.labelled.length - rows.length);
+    let between = 0;
+    for (let k = 0; k < dim; k++) {
+      const x = rowSums[d * dim + k]!;
+      between += x * (total[k]! - x);
+    }
+    const hottest = dogPairs.hottestOf(d);
+    return {
+      identity,
+      photos: {
+        embedded: rows.length,
+        noDog: photos ? (lost.get(identity)?.noDog ?? 0) : null,
+        failed: photos ? (lost.get(identity)?.failed ?? 0) : null,
+      },
+      queries,
+      recallAt1: share(sums.recallAt1[d]!),
+      recallAt5: share(sums.recallAt5[d]!),
+      mAP: share(sums.mAP[d]!),
+      genuine: spreadOf(own),
+      impostor: hottest
+        ? {
+            n: strangers,
+            mean: between / strangers,
+            max: hottest.similarity,
+            row: hottest.row,
+            stranger: hottest.stranger,
+          }
+        : null,
+      histogram: { genuine: ownBins, impostor: dogPairs.histogramOf(d) },
+    };
+  });
+}
+
+function spreadOf(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  return {
+    n: sorted.length,
+    mean: sorted.reduce((sum, x) => sum + x, 0) / sorted.length,
+    min: sorted[0]!,
+    median: quantile(sorted, 0.5),
+    max: sorted.at(-1)!,
+  };
+}
+
+function outcomesByDog(
+  photos: readonly PhotoOutcome[] = [],
+): Map<string, { noDog: number; failed: number }> {
+  const byDog = new Map<string, { noDog: number; failed: number }>();
+  for (const { identity, status } of photos) {
+    if (identity === null) continue;
+    const dog = byDog.get(identity) ?? { noDog: 0, failed: 0 };
+    if (status === 'no-dog') dog.noDog++;
+    if (status === 'failed') dog.failed++;
+    byDog.set(identity, dog);
+  }
+  return byDog;
+}
