@@ -123,8 +123,17 @@ function verticalPass(src: RgbImage, height: number, filter: Filter): RgbImage {
 }
 
 /**
- * `PIL.Image.resize((width, height), BILINEAR | BICUBIC)` of a whole image.
- * Source of the formula: Pillow `src/libImaging/Resample.c`, 8 bits per channel.
+ * Pillow 13 resizes vertically first when that takes away more than twice as many rows as columns; earlier
+ * versions always began horizontally. The bytes between the passes differ, so the order shows.
+ */
+function verticalFirst(src: RgbImage, width: number, height: number): boolean {
+  return height < src.height && src.height - height > 2 * (src.width - width);
+}
+
+/**
+ * `PIL.Image.resize((width, height), BILINEAR | BICUBIC)` of a whole image, as Pillow 13 does it.
+ * Source of the formula: Pillow `src/libImaging/Resample.c`, 8 bits per channel; order of the passes:
+ * python-pillow/Pillow#9549.
  */
 export function resizePillow(
   src: RgbImage,
@@ -133,6 +142,9 @@ export function resizePillow(
   kernel: 'pil-bilinear' | 'pil-bicubic',
 ): RgbImage {
   const filter = kernel === 'pil-bilinear' ? triangle : cubic;
-  const across = src.width === width ? src : horizontalPass(src, width, filter);
-  return across.height === height ? across : verticalPass(across, height, filter);
+  const across = (img: RgbImage): RgbImage =>
+    img.width === width ? img : horizontalPass(img, width, filter);
+  const down = (img: RgbImage): RgbImage =>
+    img.height === height ? img : verticalPass(img, height, filter);
+  return verticalFirst(src, width, height) ? across(down(src)) : down(across(src));
 }
