@@ -1,0 +1,163 @@
+/** What views derive from the state. */
+import { FAILURE_STAGE_TEXT, IGNORE_REASON_TEXT } from '../core/results/prose';
+import type { IgnoredEntry } from '../core/results/schema';
+import type { Branch } from '../core/types';
+import type { AnalysisSlice, AppState, PhotoEntry, RowSource, StatusFilter } from './model';
+
+export { CHIP_REASON_TEXT, FAILURE_STAGE_TEXT, IGNORE_REASON_TEXT } from '../core/results/prose';
+
+/** `Recall@1 = 58 of 60`, or why there is no such figure; null before the comparison. */
+export function recallText({ analysis }: AppState): string | null {
+  if (analysis.result === null) return null;
+  const figure = analysis.result.metrics.identification.recallAt1;
+  if (figure.value === null) return `Recall@1: not given (${figure.reason})`;
+  return `Recall@1 = ${Math.round(figure.value * figure.n)} of ${figure.n}`;
+}
+
+/** Why a photo is not embedded, in a few words; null when it is, or was not run. */
+export function troubleOf({ record }: PhotoEntry): string | null {
+  if (record.status === 'no-dog') return 'No dog found';
+  if (record.failure === null) return null;
+  return `Failed in ${FAILURE_STAGE_TEXT[record.failure.stage]}`;
+}
+
+/** The same in full. */
+export function troubleText(entry: PhotoEntry): string | null {
+  if (entry.record.status === 'no-dog') {
+    return 'The detector found no dog above its threshold. The photo is in no figure.';
+  }
+  return entry.record.failure?.message ?? null;
+}
+
+export const ignoredText = ({ reason }: IgnoredEntry): string => IGNORE_REASON_TEXT[reason];
+
+/** How many photos each filter would show. */
+export function filterCounts({ run, intake }: AppState): Readonly<Record<StatusFilter, number>> {
+  const { photos, done, embedded, noDog, failed } = run.counts;
+  return {
+    all: photos,
+    embedded,
+    'no-dog': noDog,
+    failed,
+    'not-run': photos - done,
+    ignored: intake.folder?.ignored.length ?? 0,
+  };
+}
+
+export function filterEntries(
+  entries: readonly PhotoEntry[],
+  status: StatusFilter,
+  branch: Branch | 'any',
+): readonly PhotoEntry[] {
+  if (status === 'ignored') return [];
+  return entries.filter(
+    ({ record }) =>
+      (status === 'all' || record.status === status) &&
+      (branch === 'any' || record.dogs.some((dog) => dog.branch === branch)),
+  );
+}
+
+/** Photos by dog in the order the folders come; photos without a dog of their own last. */
+export function groupByDog(
+  entries: readonly PhotoEntry[],
+): readonly { readonly identity: string | null; readonly entries: readonly PhotoEntry[] }[] {
+  const groups = new Map<string | null, PhotoEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.record.identity);
+    if (group === undefined) groups.set(entry.record.identity, [entry]);
+    else group.push(entry);
+  }
+  const loose = groups.get(null);
+  groups.delete(null);
+  const list: { identity: string | null; entries: PhotoEntry[] }[] = Array.from(
+    groups,
+    ([identity, members]) => ({ identity, entries: members }),
+  );
+  if (loose !== undefined) list.push({ identity: null, entries: loose });
+  return list;
+}
+
+/** Display order of the matrix: rows of one dog side by side, unlabelled rows last; and where each block begins. */
+export function matrixOrder(rows: readonly RowSource[]): {
+  readonly order: Int32Array;
+  readonly blocks: readonly {
+    readonly identity: string | null;
+    readonly start: number;
+    readonly end: number;
+  }[];
+} {
+  const byDog = new Map<string | null, number[]>();
+  rows.forEach(({ identity }, row) => {
+    const members = byDog.get(identity);
+    if (members === undefined) byDog.set(identity, [row]);
+    else members.push(row);
+  });
+  const loose = byDog.get(null);
+  byDog.delete(null);
+  if (loose !== undefined) byDog.set(null, loose);
+  const order = new Int32Array(rows.length);
+  const blocks: { identity: string | null; start: number; end: number }[] = [];
+  let at = 0;
+  for (const [identity, members] of byDog) {
+    blocks.push({ identity, start: at, end: at + members.length });
+    order.set(members, at);
+    at += members.length;
+  }
+  return { order, blocks };
+}
+
+export interface Match {
+  readonly row: number;
+  readonly rank: number;
+  readonly similarity: number;
+}
+
+/** The top K of a row. */
+export function matchesOf({ result, rows }: AnalysisSlice, row: number): readonly Match[] {
+  if (result === null) return [];
+  const { k, neighbours, similarity } = result;
+  const matches: Match[] = [];
+  for (let r = 0; r < k; r++) {
+    const other = neighbours[row * k + r] ?? -1;
+    if (other >= 0) {
+      matches.push({
+        row: other,
+        rank: r + 1,
+        similarity: similarity[row * rows.length + other] ?? NaN,
+      });
+    }
+  }
+  return matches;
+}
+
+/**
+ * Rows shown as queries: the first of each dog, or all. Where nothing is labelled, all.
+ */
+export function queryRows(
+  rows: readonly RowSource[],
+  mode: 'one-per-dog' | 'all',
+): readonly number[] {
+  const all = rows.map((_, row) => row);
+  if (mode === 'all' || rows.every(({ identity }) => identity === null)) return all;
+  const seen = new Set<string>();
+  return all.filter((row) => {
+    const identity = rows[row]?.identity ?? null;
+    if (identity === null || seen.has(identity)) return false;
+    seen.add(identity);
+    return true;
+  });
+}
+
+/** Smallest and largest similarity of two different rows, from at most about a million pairs. */
+export function similarityRange(similarity: Float32Array, n: number): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  // Odd, so that it does not walk down a few columns only.
+  const step = Math.floor((n * n) / 1_000_000) | 1;
+  for (let at = 0; at < similarity.length; at += step) {
+    if (Math.floor(at / n) === at % n) continue;
+    const value = similarity[at]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low < high ? [low, high] : [0, 1];
+}

@@ -1,0 +1,68 @@
+import type { RowSource } from '../../state/model';
+import { matchesOf, type Match } from '../../state/selectors';
+import { useActions, useApp } from '../shared/app';
+import { ChipFigure } from '../shared/ChipFigure';
+import { verdictOf } from '../shared/pairVerdict';
+import { VerdictBadge } from '../shared/VerdictBadge';
+import styles from './Galleries.module.css';
+
+/** A query and its top K. */
+export function QueryRow({ row }: { row: number }) {
+  const actions = useActions();
+  const analysis = useApp((state) => state.analysis);
+  const query = analysis.rows[row];
+  if (query === undefined) return null;
+  const matches = matchesOf(analysis, row);
+  return (
+    <section className={styles.query} aria-label={`Query ${query.path}`}>
+      <button
+        type="button"
+        className={styles.self}
+        aria-label={`Query ${query.path}: open photo`}
+        onClick={() => actions.setView({ openPhoto: query.entry })}
+      >
+        <span className={styles.selfMark}>Query</span>
+        <ChipFigure row={query} />
+      </button>
+      <ol className={styles.matches}>
+        {matches.map((match) => (
+          <MatchCard key={match.rank} query={query} queryRow={row} match={match} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function MatchCard({
+  query,
+  queryRow,
+  match,
+}: {
+  query: RowSource;
+  queryRow: number;
+  match: Match;
+}) {
+  const actions = useActions();
+  const other = useApp((state) => state.analysis.rows[match.row]);
+  if (other === undefined) return null;
+  const verdict = verdictOf(query.identity, other.identity);
+  const words = { right: 'same dog', wrong: 'other dog', unknown: 'no label' }[verdict];
+  return (
+    <li>
+      <button
+        type="button"
+        className={styles.match}
+        data-verdict={verdict}
+        aria-label={`Rank ${match.rank}: ${other.path}, similarity ${match.similarity.toFixed(3)}, ${words}`}
+        onClick={() => actions.setView({ openPair: [queryRow, match.row] })}
+      >
+        <span className={styles.matchTop}>
+          <span>{match.rank}</span>
+          <strong>{match.similarity.toFixed(3)}</strong>
+        </span>
+        <ChipFigure row={other} badge={false} />
+        <VerdictBadge verdict={verdict} />
+      </button>
+    </li>
+  );
+}
