@@ -1,0 +1,5 @@
+// A worker thread doesn't inherit tsx's loader: register it here, then run the TypeScript.
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./worker.ts');
