@@ -46,7 +46,7 @@ export function readUltralyticsMetadata(
     const parsed = parsePythonLiteral(raw);
     const value = parsed.ok ? as(parsed.value) : null;
     if (value === null && raw !== 'None')
-      problems.push(`The file's metadata "${key}" is unreadable`);
+      problems.push(`holds metadata "${key}" that cannot be read`);
     return value;
   }
 
