@@ -1,0 +1,1 @@
+"""Training, evaluation and export of SameDog's three models (PyTorch side)."""
