@@ -38,7 +38,7 @@ export function parsePythonLiteral(text: string): Result<PythonValue, LiteralErr
     return ok(parser.whole());
   } catch (error) {
     if (!(error instanceof LiteralSyntaxError)) throw error;
-    return fail({ message: error.message, at: parser.at });
+    return fail({ message: error.message, at: Math.min(parser.at, text.length) });
   }
 }
 
