@@ -1,0 +1,68 @@
+/**
+ * Our own suggestions of what to merge in the library after its clustering. Unlike the library we know that two
+ * dogs in one photo are never the same dog: persons that meet in a photo are never suggested (cannot-link).
+ */
+import { dot } from '../retrieval/dots';
+import type { Assignment, Faces } from './faces';
+
+export interface MergeSuggestion {
+  readonly a: number;
+  readonly b: number;
+  /** Mean similarity between the faces of the two, the order of the list. */
+  readonly similarity: number;
+  /** The nearest pair of rows, to look at. */
+  readonly rows: readonly [number, number];
+}
+
+export interface MergeSuggestions {
+  readonly merges: readonly MergeSuggestion[];
+  /** Pairs similar enough that were ruled out because they share a photo. */
+  readonly ruledOut: readonly MergeSuggestion[];
+}
+
+/** Pairs of persons whose faces are on average at least `threshold` similar, most similar first. */
+export function suggestMerges(
+  { matrix, rows }: Faces,
+  { person, people }: Assignment,
+  threshold: number,
+): MergeSuggestions {
+  const faces: number[][] = Array.from({ length: people }, () => []);
+  person.forEach((id, row) => {
+    if (id >= 0) faces[id]!.push(row);
+  });
+  const paths = faces.map((list) => new Set(list.map((row) => rows[row]!.path)));
+  const merges: MergeSuggestion[] = [];
+  const ruledOut: MergeSuggestion[] = [];
+  for (let a = 0; a < people; a++) {
+    for (let b = a + 1; b < people; b++) {
+      const found = between(matrix, faces[a]!, faces[b]!);
+      if (!found || found.similarity < threshold) continue;
+      const shared = [...paths[a]!].some((path) => paths[b]!.has(path));
+      (shared ? ruledOut : merges).push({ a, b, ...found });
+    }
+  }
+  const order = (x: MergeSuggestion, y: MergeSuggestion): number =>
+    y.similarity - x.similarity || x.a - y.a || x.b - y.b;
+  return { merges: merges.sort(order), ruledOut: ruledOut.sort(order) };
+}
+
+function between(
+  matrix: Faces['matrix'],
+  a: readonly number[],
+  b: readonly number[],
+): Pick<MergeSuggestion, 'similarity' | 'rows'> | null {
+  let sum = 0;
+  let best = -Infinity;
+  let rows: [number, number] | null = null;
+  for (const i of a) {
+    for (const j of b) {
+      const s = dot(matrix, i, j);
+      sum += s;
+      if (s > best) {
+        best = s;
+        rows = [i, j];
+      }
+    }
+  }
+  return rows ? { similarity: sum / (a.length * b.length), rows } : null;
+}
