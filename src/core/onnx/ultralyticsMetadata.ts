@@ -25,7 +25,7 @@ export interface UltralyticsMetadata {
   readonly version: string | null;
   readonly license: string | null;
   readonly date: string | null;
-  /** Keys whose value could not be read, as sentences. */
+  /** Keys whose value could not be read, as sentences to follow the file's name. */
   readonly problems: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function readUltralyticsMetadata(
     const parsed = parsePythonLiteral(raw);
     const value = parsed.ok ? as(parsed.value) : null;
     if (value === null && raw !== 'None')
-      problems.push(`holds metadata "${key}" that cannot be read`);
+      problems.push(`holds metadata "${key}" that cannot be read.`);
     return value;
   }
 

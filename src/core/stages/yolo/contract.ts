@@ -62,7 +62,7 @@ export function readYoloContract(
   hints: YoloHints = {},
 ): Result<YoloContract, YoloContractError> {
   const metadata = readUltralyticsMetadata(info?.metadata ?? {});
-  const ambiguities: string[] = [...metadata.problems];
+  const ambiguities: string[] = metadata.problems.map((problem) => `The file ${problem}`);
   try {
     const output = checkTask(metadata, inputs, outputs, want);
     const input = readYoloInput(inputs, metadata, hints, ambiguities);
