@@ -37,6 +37,7 @@ export class WireReader {
     private readonly bytes: Uint8Array,
     start = 0,
     private readonly end = bytes.length,
+    private readonly depth = 0,
   ) {
     this.at = start;
   }
@@ -65,7 +66,7 @@ export class WireReader {
 
   /** A reader of a nested message. */
   nested(field: Field): WireReader {
-    return new WireReader(this.bytes, field.start, field.end);
+    return new WireReader(this.bytes, field.start, field.end, this.depth + 1);
   }
 
   text(field: Field): string {
@@ -75,7 +76,7 @@ export class WireReader {
   /** A repeated integer: one value, or several packed into one field. @throws WireError */
   integers(field: Field): number[] {
     if (field.wire === 'varint') return [field.value];
-    const packed = new WireReader(this.bytes, field.start, field.end);
+    const packed = new WireReader(this.bytes, field.start, field.end, this.depth + 1);
     const values: number[] = [];
     while (packed.at < packed.end) values.push(packed.varint());
     return values;
@@ -91,12 +92,19 @@ export class WireReader {
     return { number, wire, value: 0, start, end };
   }
 
+  /** Only the file itself can be cut short; a nested message that does not fit into its own length is damage. */
+  private tooLong(): WireError {
+    return this.depth === 0
+      ? new WireError('truncated', 'the file ends too early')
+      : new WireError('malformed', 'a field is longer than the message that holds it');
+  }
+
   private varint(): number {
     let value = 0;
     let factor = 1;
     const start = this.at;
     for (;;) {
-      if (this.at >= this.end) throw new WireError('truncated', 'the file ends inside a number');
+      if (this.at >= this.end) throw this.tooLong();
       const byte = this.bytes[this.at++]!;
       const length = this.at - start;
       if (length > 10) throw new WireError('malformed', 'a number is longer than 10 bytes');

@@ -179,9 +179,14 @@ describe('output forms, decided by metadata', () => {
   });
 
   it('follows the shape where it contradicts the metadata, and says so', () => {
-    const contract = read({ metadata: detect({ args: "{'nms': None}" }), output: [1, 300, 6] });
+    const contract = read({ metadata: detect({ end2end: 'False' }), output: [1, 300, 6] });
     expect(contract).toMatchObject({ form: 'end2end', decidedBy: 'shape' });
     expect(contract.ambiguities[0]).toContain('the shape is followed');
+  });
+
+  it('knows the NMS-free rows of exports that are older than the end2end key', () => {
+    const contract = read({ metadata: detect({ args: "{'nms': False}" }), output: [1, 300, 6] });
+    expect(contract).toMatchObject({ form: 'end2end', decidedBy: 'shape', ambiguities: [] });
   });
 });
 

@@ -68,11 +68,18 @@ export function resolveForm(evidence: Evidence, ambiguities: string[]): Resolved
     );
   }
   const form = byShape(raw, rows);
-  if (told !== null) {
+  // Before they wrote `end2end`, ultralytics gave YOLOv10's finished rows the same arguments as raw output.
+  const oldEnd2end = told === 'raw' && evidence.metadata.end2end === null && rows === 'exact';
+  if (told !== null && !oldEnd2end) {
     ambiguities.push(
       `The metadata says the output is ${told}, but its shape ${shapeText(output.shape)} is that of ${form === 'raw' ? 'raw candidates' : 'finished rows'}; the shape is followed.`,
     );
-  } else if (raw !== 'no' && rows !== 'no' && !(raw === 'exact' && rows === 'possible')) {
+  } else if (
+    told === null &&
+    raw !== 'no' &&
+    rows !== 'no' &&
+    !(raw === 'exact' && rows === 'possible')
+  ) {
     ambiguities.push(
       `The file does not say whether ${shapeText(output.shape)} holds raw candidates or finished rows; ${form === 'raw' ? 'raw candidates' : 'finished rows'} are assumed. Export it again with its metadata to be sure.`,
     );

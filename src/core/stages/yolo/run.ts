@@ -56,11 +56,16 @@ export async function runYolo<S extends SourceSpace>(
   }
   const all = tensor.type === 'float16' ? halfToFloat(tensor.data) : tensor.data;
   const data = all.subarray(0, rows * columns);
-  if (!data.every(Number.isFinite)) {
+  if (!allFinite(data)) {
     throw new ModelOutputError(
       'non-finite-output',
       'The model returned values that are not numbers (NaN or infinite). Use its float32 export.',
     );
   }
   return { data, rows, columns, plan };
+}
+
+function allFinite(data: Float32Array): boolean {
+  for (const value of data) if (!Number.isFinite(value)) return false;
+  return true;
 }
