@@ -23,24 +23,24 @@ export type Listing = (progress: (seen: number) => void) => Promise<readonly Fol
 
 export interface AppActions {
   /** Fetches the models and warms them up, so that the first folder need not wait. */
-  prepare(): void;
+  readonly prepare: () => void;
   /** Takes a folder and starts at once; asks first only where unexported results would be lost. */
-  take(name: string, listing: Listing): Promise<void>;
-  takeSample(): Promise<void>;
+  readonly take: (name: string, listing: Listing) => Promise<void>;
+  readonly takeSample: () => Promise<void>;
   /** Gives up the results on the page for the folder that waits. */
-  replace(): void;
+  readonly replace: () => void;
   /** Saves the results on the page, then goes on with the folder that waits. */
-  exportAndReplace(): Promise<void>;
+  readonly exportAndReplace: () => Promise<void>;
   /** Keeps the results on the page. */
-  keep(): void;
-  cancel(): void;
-  resume(): void;
+  readonly keep: () => void;
+  readonly cancel: () => void;
+  readonly resume: () => void;
   /** Runs the same folder again with the options as they are now. */
-  runAgain(): void;
-  setOptions(patch: Partial<OptionsSlice>): void;
-  exportResults(): Promise<void>;
-  setView(patch: Partial<ViewSlice>): void;
-  dismissProblem(): void;
+  readonly runAgain: () => void;
+  readonly setOptions: (patch: Partial<OptionsSlice>) => void;
+  readonly exportResults: () => Promise<void>;
+  readonly setView: (patch: Partial<ViewSlice>) => void;
+  readonly dismissProblem: () => void;
 }
 
 export interface App {

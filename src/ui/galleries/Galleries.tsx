@@ -1,15 +1,16 @@
 /** For each query the photos most like it, right and wrong matches told apart. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Images, LoaderCircle, PartyPopper, TriangleAlert } from 'lucide-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo } from 'react';
 import { matchesOf, queryRows, recallText } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
 import { Notice } from '../shared/Notice';
 import { verdictOf } from '../shared/pairVerdict';
 import { OneOf } from '../shared/ToggleBar';
+import { useRows } from '../shared/useRows';
 import { useSize } from '../shared/useSize';
 import styles from './Galleries.module.css';
 import { QueryRow } from './QueryRow';
+import { gallerySizes } from './sizes';
 
 export function Galleries() {
   const analysis = useApp((state) => state.analysis);
@@ -42,8 +43,7 @@ function Ranked() {
   const analysis = useApp((state) => state.analysis);
   const { queries, onlyWrong } = useApp((state) => state.view);
   const recall = useApp(recallText);
-  const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize();
+  const { ref, element: scroller, width } = useSize<HTMLDivElement>();
   const { rows } = analysis;
   const wanted = useMemo(() => queryRows(rows, queries), [rows, queries]);
   const shown = useMemo(
@@ -61,17 +61,10 @@ function Ranked() {
         : wanted,
     [onlyWrong, wanted, analysis, rows],
   );
-  const narrow = size.width > 0 && size.width < 640;
-  const rowHeight = narrow ? 232 : 204;
-  const virtual = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 3,
-    paddingStart: 4,
-    paddingEnd: 24,
-  });
-  useEffect(() => virtual.measure(), [virtual, rowHeight, shown]);
+  const sizes = gallerySizes(width, analysis.topK);
+  const { rowHeight } = sizes;
+  const heightOf = useCallback(() => rowHeight, [rowHeight]);
+  const virtual = useRows(scroller, shown.length, heightOf);
   return (
     <div className={styles.galleries}>
       <div className={styles.bar}>
@@ -102,10 +95,7 @@ function Ranked() {
       </div>
       <div
         className={styles.scroller}
-        ref={(element) => {
-          scroller.current = element;
-          return size.ref(element);
-        }}
+        ref={ref}
         role="group"
         aria-label="Queries and their best matches"
       >
@@ -121,7 +111,11 @@ function Ranked() {
               <div
                 key={item.key}
                 className={styles.row}
-                style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+                style={{
+                  ...{ '--picture': `${sizes.picture}px` },
+                  transform: `translateY(${item.start}px)`,
+                  height: item.size,
+                }}
               >
                 <QueryRow row={row} />
               </div>

@@ -39,7 +39,7 @@ const DRAG = 4;
 export function HeatCanvas(props: HeatCanvasProps) {
   const { similarity, order, blocks, domain, colours, wordsOf, theme, cursor, onCursor } = props;
   const n = order.length;
-  const { ref: boxRef, width, height } = useSize();
+  const { ref: boxRef, width, height } = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const gutter = width < 520 ? { left: 64, top: 22 } : { left: 112, top: 24 };
   const side = Math.max(0, Math.floor(Math.min(width - gutter.left, height - gutter.top)));
@@ -63,7 +63,7 @@ export function HeatCanvas(props: HeatCanvasProps) {
       order,
       domain,
       colours: pixels,
-      diagonal: theme === 'light' ? 0xffdde3e3 : 0xff2b2622,
+      diagonal: theme === 'light' ? 0xffa9afae : 0xff57514c,
     });
     context.canvas.width = Math.round((side + gutter.left) * ratio);
     context.canvas.height = Math.round((side + gutter.top) * ratio);
@@ -157,6 +157,7 @@ export function HeatCanvas(props: HeatCanvasProps) {
         style={{ width: side + gutter.left, height: side + gutter.top }}
       >
         {/* A heatmap that is steered with the arrow keys; its words are in the panel beside it. */}
+        {/* eslint-disable jsx-a11y/no-interactive-element-to-noninteractive-role -- a canvas has no role of its own */}
         <canvas
           ref={canvas}
           className={styles.canvas}
@@ -169,6 +170,7 @@ export function HeatCanvas(props: HeatCanvasProps) {
           onPointerLeave={() => drag.current === null && onCursor(null)}
           onKeyDown={onKeyDown}
         />
+        {/* eslint-enable jsx-a11y/no-interactive-element-to-noninteractive-role */}
         {cursor !== null && (
           <Crosshair cursor={cursor} view={view} side={side} left={gutter.left} top={gutter.top} />
         )}

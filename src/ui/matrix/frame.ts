@@ -36,7 +36,9 @@ export function drawFrame(context: CanvasRenderingContext2D, frame: Frame): void
   context.textAlign = 'center';
   const width = (block: Block): number => Math.min(context.measureText(name(block)).width, 96) + 10;
   for (const { block, at } of thinned(blocks, view.x, view.scale, side, width)) {
-    context.fillText(shortened(context, name(block), 96), left + at, top - 11);
+    const text = shortened(context, name(block), 96);
+    const half = context.measureText(text).width / 2;
+    context.fillText(text, left + Math.min(at, side - half), top - 11);
   }
 
   // The squares on the diagonal are the pairs of one dog: outlined, so that colour is not the only sign.

@@ -1,11 +1,11 @@
 /** What every stage saw, photo by photo, grouped by dog. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleAlert, ImageOff, SearchX } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { filterEntries, groupByDog, ignoredText } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
 import { Notice } from '../shared/Notice';
+import { useRows } from '../shared/useRows';
 import { useSize } from '../shared/useSize';
 import { FilterBar } from './FilterBar';
 import { gridOf, photoRows, rowHeight, troubleRows, type Row } from './layout';
@@ -22,10 +22,9 @@ export function Photos() {
   const entries = useApp((state) => state.run.entries);
   const view = useApp((state) => state.view);
   const ignored = useApp((state) => state.intake.folder?.ignored ?? null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize();
-  const pad = size.width < 640 ? NARROW_PAD : PAD;
-  const grid = useMemo(() => gridOf(Math.max(160, size.width - 2 * pad)), [size.width, pad]);
+  const { ref, element: scroller, width } = useSize<HTMLDivElement>();
+  const pad = width < 640 ? NARROW_PAD : PAD;
+  const grid = useMemo(() => gridOf(Math.max(160, width - 2 * pad)), [width, pad]);
 
   const shown = useMemo(
     () => filterEntries(entries, view.status, view.branch),
@@ -41,19 +40,14 @@ export function Photos() {
     });
   }, [shown, ignored, grid, view.status, view.branch]);
 
-  // React Compiler is not in use; the virtualizer's functions are read on every draw, as its authors intend.
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => {
+  const heightOf = useCallback(
+    (index: number) => {
       const row = rows[index];
       return row === undefined ? 0 : rowHeight(row, grid);
     },
-    overscan: 4,
-    paddingStart: 4,
-    paddingEnd: 32,
-  });
-  useEffect(() => virtual.measure(), [virtual, rows, grid]);
+    [rows, grid],
+  );
+  const virtual = useRows(scroller, rows.length, heightOf);
 
   /** The photo that Tab reaches; arrow keys move it. */
   const [current, setCurrent] = useState<number | null>(null);
@@ -85,12 +79,11 @@ export function Photos() {
   return (
     <div className={styles.photos}>
       <FilterBar />
+      {/* Arrow keys are pressed on the photos, which are buttons; they are handled here for all of them. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className={styles.scroller}
-        ref={(element) => {
-          scroller.current = element;
-          return size.ref(element);
-        }}
+        ref={ref}
         role="group"
         aria-label="Photos by dog"
         tabIndex={order.length === 0 ? 0 : -1}

@@ -18,7 +18,7 @@ export function LargePhoto({
   labels?: boolean;
 }) {
   const { pictures } = useBound();
-  const { ref, width, height } = useSize();
+  const { ref, width, height } = useSize<HTMLDivElement>();
   const [useThumb, setUseThumb] = useState(false);
   const { record, file, thumb } = entry;
   const blob = useThumb || file === null || record.width === null ? thumb : file;
@@ -52,12 +52,14 @@ export function LargePhoto({
             }
           }}
         />
-        <Marks
-          photo={record}
-          show={show}
-          shown={Math.max(record.width, record.height) * scale}
-          labels={labels}
-        />
+        {width > 0 && (
+          <Marks
+            photo={record}
+            show={show}
+            shown={Math.max(record.width, record.height) * scale}
+            labels={labels}
+          />
+        )}
       </div>
     </div>
   );

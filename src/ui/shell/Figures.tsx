@@ -5,6 +5,8 @@ import styles from './Figures.module.css';
 /** The one figure that is looked for first, with its denominator, beside every view. */
 export function Figures() {
   const text = useApp(recallText);
-  if (text === null) return null;
+  // The galleries say it themselves, beside the queries they show.
+  const told = useApp((state) => state.view.tab === 'galleries');
+  if (text === null || told) return null;
   return <p className={styles.figures}>{text}</p>;
 }
