@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { graphFacts } from '../../src/core/onnx/facts';
 import { readOnnxFile } from '../../src/core/onnx/file';
-import { assignSlot } from '../../src/core/onnx/inspect';
+import { assignSlot, suspicions } from '../../src/core/onnx/inspect';
 import { parseRecipe } from '../../src/core/recipe/parse';
 import { resolveRecipe, type GraphFacts } from '../../src/core/recipe/resolve';
 import { type ModelSlot, type Recipe } from '../../src/core/recipe/schema';
@@ -38,8 +38,15 @@ interface Found {
   readonly notes: readonly string[];
 }
 
-/** Reads the bundled recipe, and what `--models` gives in its place. Throws UsageError naming the file or key. */
-export async function loadModels(dir: string | null, stages: StageChoice): Promise<LoadedModels> {
+/**
+ * Reads the bundled recipe, and what `--models` gives in its place. Throws UsageError naming the file or key.
+ * @param assumed values that stand in where neither a file nor the given recipe says anything
+ */
+export async function loadModels(
+  dir: string | null,
+  stages: StageChoice,
+  assumed: { readonly embedder?: object } = {},
+): Promise<LoadedModels> {
   const bundled = await bundledRecipe();
   const found = dir === null ? {} : await findModels(resolve(dir));
   const facts = Object.fromEntries(
@@ -49,7 +56,11 @@ export async function loadModels(dir: string | null, stages: StageChoice): Promi
   if (dir !== null && given === null && Object.keys(found).length === 0) {
     throw new UsageError(`"${dir}" holds neither pipeline.json nor an .onnx file`);
   }
-  const resolved = resolveRecipe({ bundled, given, files: facts });
+  const complete =
+    assumed.embedder === undefined || found.embedder === undefined
+      ? given
+      : { ...given, embedder: { ...assumed.embedder, ...given?.['embedder'] } };
+  const resolved = resolveRecipe({ bundled, given: complete, files: facts });
   if (!resolved.ok) throw new UsageError(resolved.error.message);
   const recipe = resolved.value;
 
@@ -81,14 +92,19 @@ async function bundledRecipe(): Promise<Recipe> {
   return parsed.value;
 }
 
-async function givenRecipe(dir: string): Promise<unknown> {
+async function givenRecipe(dir: string): Promise<Record<string, object> | null> {
   const path = join(dir, 'pipeline.json');
   if (!existsSync(path)) return null;
+  let json: unknown;
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    json = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     throw new UsageError(`${path} is not JSON: ${String(error)}`);
   }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new UsageError(`${path} is not an object`);
+  }
+  return json as Record<string, object>;
 }
 
 /** Every .onnx of the folder and of its onnx/, each assigned to a slot. */
@@ -116,15 +132,19 @@ async function findModels(dir: string): Promise<Partial<Record<ModelSlot, Found>
 async function readModel(path: string): Promise<{ slot: ModelSlot; model: Found }> {
   const bytes = await readFile(path);
   const info = readOnnxFile(bytes);
-  if (!info.ok) throw new UsageError(`${path}: ${info.error.message}`);
-  const assigned = assignSlot(info.value, basename(path));
-  if (!assigned.ok) throw new UsageError(`${path}: ${assigned.error.message}`);
-  const { slot } = assigned.value;
+  if (!info.ok) throw new UsageError(`${path} ${info.error.message}`);
+  const { slot, confidence, reason } = assignSlot(info.value);
+  if (slot === null) throw new UsageError(`${path} ${reason}`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const facts = graphFacts(info.value, slot);
+  const name = basename(path);
+  const notes = [
+    ...(confidence === 'certain' ? [] : [`${name} ${reason}`]),
+    ...suspicions(info.value).map((text) => `${name} ${text}`),
+  ];
   return {
     slot,
-    model: { path, facts: { ...facts, file: basename(path), sha256 }, notes: assigned.value.notes },
+    model: { path, facts: { ...facts, file: basename(path), sha256 }, notes },
   };
 }
 

@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress';
 
 /** A bar on stderr with photos/s and time left; silent where stderr is not a terminal. */
-export function progressBar(total: number): { step(): void; end(): void } {
+export function progressBar(total: number, unit = 'photos'): { step(): void; end(): void } {
   const bar = new SingleBar({
-    format: '{bar} {value}/{total} photos  {rate} photos/s  {eta_formatted} left',
+    format: `{bar} {value}/{total} ${unit}  {rate} ${unit}/s  {eta_formatted} left`,
     stream: process.stderr,
     noTTYOutput: false,
     clearOnComplete: true,

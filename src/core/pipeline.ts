@@ -5,6 +5,7 @@
 import { cropImage } from './image/crop';
 import { bodyCrop, chooseChip, poseToPhoto, wholeFrame } from './geometry/chip';
 import { inspectBytes } from './intake/inspect';
+import { ModelOutputError } from './onnx/modelOutputError';
 import type { Clock, ImageDecoder, Session, Sha256 } from './ports';
 import type { Recipe } from './recipe/schema';
 import type { PhotoRecord } from './results/schema';
@@ -81,7 +82,7 @@ export interface ProcessedPhoto {
 
 export interface Pipeline {
   /** Never rejects: whatever goes wrong with a photo is in its `failure`. */
-  process(input: PhotoInput): Promise<ProcessedPhoto>;
+  readonly process: (input: PhotoInput) => Promise<ProcessedPhoto>;
 }
 
 /** Composes the stages. Throws when a stage that `stages` asks for has no model. */
@@ -231,6 +232,7 @@ function runtimeFailure(stage: FailureStage, error: unknown): Failure {
       message: `Not enough memory for this photo (${text}). Close other pages or use fewer workers, then run it again.`,
     };
   }
+  if (error instanceof ModelOutputError) return { code: error.code, stage, message: text };
   const code =
     stage === 'read' ? 'read-error' : stage === 'decode' ? 'corrupt-image' : 'model-error';
   return { code, stage, message: text };

@@ -82,8 +82,21 @@ export interface PhotoReply {
   readonly timings: Readonly<Record<string, number>>;
 }
 
+/** The WebGPU adapter as the browser describes it. */
+export interface GpuReport {
+  readonly adapter: string | null;
+  readonly software: boolean;
+}
+
+/** Outputs and speed of a backend on fixed synthetic inputs. */
+export interface SelfCheck {
+  readonly outputs: readonly Float32Array[];
+  readonly medianMs: number;
+}
+
 /** What an inference worker does. */
 export interface InferenceWorkerApi {
+  probeGpu(): Promise<GpuReport>;
   /** Creates the sessions and warms them up. May be called again with other models or another backend. */
   setup(
     bundle: ModelBundle,
@@ -94,10 +107,10 @@ export interface InferenceWorkerApi {
   /** Never rejects for a bad photo: that is a reply with a failure. */
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply>;
   /**
-   * Runs the embedder (or the detector when there is no embedder) on fixed synthetic inputs: the outputs and the
-   * median milliseconds of a run. For comparing backends.
+   * Runs every loaded network on fixed synthetic inputs: their outputs and the median milliseconds of one pass
+   * over all of them. For comparing backends.
    */
-  selfCheck(): Promise<{ readonly outputs: readonly Float32Array[]; readonly medianMs: number }>;
+  selfCheck(): Promise<SelfCheck>;
 }
 
 /** A row of the embedding matrix: which photo and dog it came from. */

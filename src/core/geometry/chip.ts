@@ -51,7 +51,7 @@ export function wholeFrame(photo: Frame): IntBox<'photo'> {
 }
 
 /** A pose found on a crop, moved to photo px. The crop has integer edges, so nothing is rounded. */
-export function poseToPhoto(pose: Pose<'crop'>, crop: IntBox<'photo'>): Pose<'photo'> {
+export function poseToPhoto(pose: Pose<'crop'>, crop: IntBox<'photo'>): Pose {
   return {
     score: pose.score,
     bbox: {
@@ -74,7 +74,7 @@ export function poseToPhoto(pose: Pose<'crop'>, crop: IntBox<'photo'>): Pose<'ph
  * otherwise. `pose` and `body` are in photo px.
  */
 export function chooseChip(
-  pose: Pose<'photo'> | null,
+  pose: Pose | null,
   body: IntBox<'photo'>,
   recipe: Pick<Recipe, 'crop' | 'keypoint'>,
 ): Chip {
@@ -86,7 +86,7 @@ export function chooseChip(
 
 /** The face chip in photo px, or the first gate that refused it. */
 function faceChip(
-  pose: Pose<'photo'> | null,
+  pose: Pose | null,
   body: IntBox<'photo'>,
   { crop, keypoint }: Pick<Recipe, 'crop' | 'keypoint'>,
 ): IntBox<'photo'> | Exclude<ChipReason, 'face-found'> {

@@ -64,7 +64,7 @@ async function open<C>(
   load: (session: Session, info: OnnxFileInfo | null) => Result<Loaded<C>, { message: string }>,
 ): Promise<Loaded<C>> {
   const info = readOnnxFile(await readFile(path));
-  if (!info.ok) throw new Refused(`${path}: ${info.error.message}`);
+  if (!info.ok) throw new Refused(`${path} ${info.error.message}`);
   let session: Session;
   try {
     session = await openSession(path);
@@ -74,6 +74,6 @@ async function open<C>(
     );
   }
   const stage = load(session, info.value);
-  if (!stage.ok) throw new Refused(`${basename(path)}: ${stage.error.message}`);
+  if (!stage.ok) throw new Refused(`${basename(path)} ${stage.error.message}`);
   return stage.value;
 }

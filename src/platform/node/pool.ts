@@ -60,10 +60,7 @@ function startWorker(setup: PipelineSetup): {
   process: (job: PoolJob) => Promise<PoolResult>;
   end: () => Promise<void>;
 } {
-  const thread = new Worker(new URL('./poolWorker.ts', import.meta.url), {
-    workerData: setup,
-    execArgv: ['--import', 'tsx'],
-  });
+  const thread = new Worker(new URL('./poolEntry.mjs', import.meta.url), { workerData: setup });
   const ask = (message: PoolMessage | null, lost: (text: string) => Error): Promise<PoolReply> =>
     new Promise((resolve, reject) => {
       const onError = (error: Error): void => settle(() => reject(lost(error.message)));

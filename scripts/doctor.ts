@@ -1,0 +1,108 @@
+/**
+ * `npm run doctor -- <folder> [--models DIR] [--stages ...] [--out DIR]`: which preprocessing was the embedder
+ * trained with? Prints every recipe tried; writes doctor.json and a completed pipeline.json. Exit as verify.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { diagnose, type Diagnosis } from '../src/core/doctor/diagnose';
+import { embedUnder } from '../src/core/doctor/embedUnder';
+import { pickPhotos } from '../src/core/doctor/pickPhotos';
+import { cropImage } from '../src/core/image/crop';
+import { readOnnxFile } from '../src/core/onnx/file';
+import { loadEmbedder } from '../src/core/stages/load';
+import type { RgbImage } from '../src/core/types';
+import { listFolder } from '../src/platform/node/files';
+import { openPipeline } from '../src/platform/node/openPipeline';
+import { openSession } from '../src/platform/node/session';
+import { parseArguments } from './verify/arguments';
+import { UsageError } from './verify/errors';
+import { loadModels } from './verify/models';
+import { progressBar } from './verify/progress';
+
+/** What is assumed of an embedder of which nothing is known; the doctor then says what is right. */
+const USUAL = {
+  resize: 'pil-bilinear',
+  fit: 'squash',
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  scale: 255,
+  colour: 'rgb',
+};
+
+async function main(): Promise<number> {
+  const args = parseArguments(process.argv.slice(2));
+  const root = resolve(args.folder);
+  const models = await loadModels(args.models, args.stages, { embedder: USUAL });
+  const embedderFile = models.files.embedder;
+  if (embedderFile === null) throw new UsageError('there is no embedder to examine');
+  const opened = await openPipeline({
+    recipe: models.recipe,
+    models: models.files,
+    stages: args.stages,
+    dogs: 'best',
+  });
+  if (!opened.ok) throw new UsageError(opened.error);
+
+  const { photos } = await listFolder(root);
+  const picked = pickPhotos(photos.map(({ identity }) => identity)).map((i) => photos[i]!);
+  const crops: RgbImage[] = [];
+  const identities: string[] = [];
+  for (const { path, identity } of picked) {
+    const bytes = await readFile(join(root, path));
+    const done = await opened.value.process({ path, identity, bytes });
+    const dog = done.dogs[0];
+    if (done.image === null || dog === undefined || identity === null) continue;
+    crops.push(cropImage(done.image, dog.chip.bbox));
+    identities.push(identity);
+  }
+
+  const session = await openSession(embedderFile);
+  const info = readOnnxFile(await readFile(embedderFile));
+  const embedder = loadEmbedder(session, info.ok ? info.value : null, models.recipe.embedder);
+  if (!embedder.ok) throw new UsageError(`${basename(embedderFile)}: ${embedder.error.message}`);
+  let bar: ReturnType<typeof progressBar> | null = null;
+  const result = await diagnose({
+    given: models.recipe.embedder,
+    identities,
+    embed: (rules) => embedUnder(embedder.value, crops, rules),
+    onProgress: (_, total) => (bar ??= progressBar(total, 'recipes')).step(),
+  });
+  (bar as { end(): void } | null)?.end();
+  if (!result.ok) {
+    console.log(result.error.message);
+    return 1;
+  }
+  print(result.value);
+  if (args.out !== null) {
+    const out = resolve(args.out);
+    await mkdir(out, { recursive: true });
+    const recipe = { ...models.recipe, embedder: result.value.recommended.rules };
+    await writeFile(join(out, 'pipeline.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+    await writeFile(join(out, 'doctor.json'), `${JSON.stringify(result.value, null, 2)}\n`);
+  }
+  return 0;
+}
+
+function print(diagnosis: Diagnosis): void {
+  const width = Math.max(...diagnosis.trials.map(({ candidate }) => candidate.id.length));
+  console.log(`${diagnosis.photos} photos of ${diagnosis.dogs} dogs`);
+  console.log(`${'recipe'.padEnd(width)}   d'     same   other  behind the best (95 %)`);
+  for (const { candidate, separation, behind } of diagnosis.trials) {
+    const gap =
+      behind === null ? 'recommended' : `${behind.low.toFixed(2)} to ${behind.high.toFixed(2)}`;
+    const used = candidate.id === diagnosis.givenId ? '  (in use)' : '';
+    const cells = [separation.dPrime, separation.genuineMean, separation.impostorMean]
+      .map((value) => value.toFixed(3).padStart(6))
+      .join(' ');
+    console.log(`${candidate.id.padEnd(width)} ${cells}  ${gap}${used}`);
+  }
+  console.log(`\n${diagnosis.certainty === 'sure' ? 'Sure' : 'Undecided'}: ${diagnosis.summary}`);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const usage = error instanceof UsageError;
+  console.error(usage ? `doctor: ${error.message}` : error);
+  process.exitCode = usage ? 2 : 1;
+}

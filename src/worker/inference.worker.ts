@@ -1,0 +1,16 @@
+/** Entry of an inference worker: one set of sessions, one photo at a time. Side effects only below. */
+import { expose, transfer } from 'comlink';
+import { InferenceWorker } from './inferenceWorker';
+import type { InferenceWorkerApi } from './contract';
+
+const worker = new InferenceWorker();
+const api: InferenceWorkerApi = {
+  probeGpu: () => worker.probeGpu(),
+  setup: (...args) => worker.setup(...args),
+  selfCheck: () => worker.selfCheck(),
+  process: async (job, options) => {
+    const reply = await worker.process(job, options);
+    return transfer(reply, [reply.embeddings.buffer as ArrayBuffer]);
+  },
+};
+expose(api);

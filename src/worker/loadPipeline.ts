@@ -1,0 +1,101 @@
+/** From model bytes to a pipeline, in a worker. */
+import { readOnnxFile, type OnnxFileInfo } from '../core/onnx/file';
+import { createPipeline, type Loaded, type Pipeline } from '../core/pipeline';
+import type { Session } from '../core/ports';
+import type { ModelSlot } from '../core/recipe/schema';
+import type { EmbedderIo } from '../core/stages/embed';
+import { loadDetector, loadEmbedder, loadKeypoint } from '../core/stages/load';
+import type { YoloContract } from '../core/stages/yolo/contract';
+import { fail, ok, type Result, type StageChoice } from '../core/types';
+import { createBrowserDecoder } from '../platform/browser/decoder';
+import { openSession, type SessionOptions } from '../platform/browser/session';
+import { sha256 } from '../platform/browser/sha256';
+import type { ModelBundle, RunOptions, SetupError } from './contract';
+
+/** Networks in memory. */
+export interface LoadedModels {
+  readonly detector: Loaded<YoloContract> | null;
+  readonly keypoint: Loaded<YoloContract> | null;
+  readonly embedder: Loaded<EmbedderIo>;
+}
+
+/** Which models a choice of stages needs. */
+export const SLOTS_NEEDED: Readonly<Record<StageChoice, readonly ModelSlot[]>> = {
+  'detect,keypoints,embed': ['detector', 'keypoint', 'embedder'],
+  'detect,embed': ['detector', 'embedder'],
+  embed: ['embedder'],
+};
+
+class Refused extends Error {
+  constructor(
+    readonly slot: ModelSlot,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Opens the sessions that `stages` needs. The error names the slot and the file. */
+export async function loadModels(
+  bundle: ModelBundle,
+  session: SessionOptions,
+  stages: StageChoice,
+): Promise<Result<LoadedModels, SetupError>> {
+  const { recipe } = bundle;
+  const needed = SLOTS_NEEDED[stages];
+  try {
+    const detector = needed.includes('detector')
+      ? await open(bundle, 'detector', session, (s, info) => loadDetector(s, info, recipe.detector))
+      : null;
+    const keypoint = needed.includes('keypoint')
+      ? await open(bundle, 'keypoint', session, (s, info) => loadKeypoint(s, info, recipe.keypoint))
+      : null;
+    const embedder = await open(bundle, 'embedder', session, (s, info) =>
+      loadEmbedder(s, info, recipe.embedder),
+    );
+    return ok({ detector, keypoint, embedder });
+  } catch (error) {
+    if (error instanceof Refused) return fail({ slot: error.slot, message: error.message });
+    throw error;
+  }
+}
+
+/** Composes the core's pipeline over loaded models. */
+export function composePipeline(
+  bundle: ModelBundle,
+  models: LoadedModels,
+  { stages, dogs }: RunOptions,
+): Pipeline {
+  const { recipe } = bundle;
+  const decoder = createBrowserDecoder();
+  return createPipeline({ decoder, sha256, clock: performance, recipe, ...models, stages, dogs });
+}
+
+/** Releases the sessions' memory. */
+export async function disposeModels(models: LoadedModels): Promise<void> {
+  await models.detector?.session.dispose();
+  await models.keypoint?.session.dispose();
+  await models.embedder.session.dispose();
+}
+
+async function open<C>(
+  bundle: ModelBundle,
+  slot: ModelSlot,
+  options: SessionOptions,
+  load: (session: Session, info: OnnxFileInfo | null) => Result<Loaded<C>, { message: string }>,
+): Promise<Loaded<C>> {
+  const file = bundle.files[slot];
+  if (file === null) throw new Refused(slot, `There is no ${slot} model.`);
+  const info = readOnnxFile(file.bytes);
+  if (!info.ok) throw new Refused(slot, `${file.name} ${info.error.message}`);
+  let session: Session;
+  try {
+    session = await openSession(file, options);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Refused(slot, `${file.name} could not be loaded on ${options.backend}: ${text}`);
+  }
+  const stage = load(session, info.value);
+  if (!stage.ok) throw new Refused(slot, `${file.name} ${stage.error.message}`);
+  return stage.value;
+}
