@@ -84,21 +84,5 @@ export function identityOf(path: string): string | null {
   return slash > 0 ? path.slice(0, slash) : null;
 }
 
-/**
- * Order of Unicode code points, the same in JavaScript and Python. Plain `<` compares UTF-16 units, which puts
- * an emoji before U+E000..U+FFFF.
- */
-export function comparePaths(a: string, b: string): number {
-  const n = Math.min(a.length, b.length);
-  for (let i = 0; i < n; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) {
-      const xIsSurrogate = x >= 0xd800 && x <= 0xdfff;
-      const yIsSurrogate = y >= 0xd800 && y <= 0xdfff;
-      if (xIsSurrogate === yIsSurrogate) return x - y;
-      return xIsSurrogate ? 1 : -1;
-    }
-  }
-  return a.length - b.length;
-}
+/** The order in which photos come everywhere: code points of the path. */
+export { compareCodePoints as comparePaths } from '../codePoints';

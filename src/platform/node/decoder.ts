@@ -10,7 +10,7 @@ import type { ImageDecoder } from '../../core/ports';
 import { fail, ok, type Result, type RgbImage } from '../../core/types';
 
 /** What decoded the pixels, for the export. */
-export const NODE_DECODER = `sharp ${sharp.versions.sharp ?? '?'} (libvips ${sharp.versions.vips})`;
+export const NODE_DECODER = `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips})`;
 
 /** Decodes with libvips. JPEG, GIF and opaque WebP equal Chromium bit by bit; PNG is our own on both. */
 export function createNodeDecoder(): ImageDecoder {
