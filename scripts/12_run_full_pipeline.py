@@ -193,7 +193,7 @@ def nms(boxes: Array, limit: float, count: int) -> Array:
         kept.append(first)
         side = np.minimum(boxes[first, 2:], boxes[left, 2:]) - np.maximum(boxes[first, :2], boxes[left, :2])
         inter = np.clip(side, 0, None).prod(axis=1)
-        left = left[~(inter / (area[first] + area[left] - inter) > limit)]
+        left = left[inter <= limit * (area[first] + area[left] - inter)]
     return np.array(kept, int)
 
 class Embedder(Network):

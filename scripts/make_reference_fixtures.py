@@ -321,20 +321,37 @@ def embeddings(out: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def gather_keypoints(source: Path, target: Path) -> None:
+    """An untrained net's points lie anywhere: drawn towards the middle of the input, some make a face chip."""
+    model = onnx.load(source)
+    output = model.graph.output[0]
+    channels, side = output.type.tensor_type.shape.dim[1].dim_value, 128
+    scale, shift = np.ones((1, channels, 1), np.float32), np.zeros((1, channels, 1), np.float32)
+    for axis in (5, 6):  # x and y of each x, y, visibility after the box and the score
+        scale[0, axis::3], shift[0, axis::3] = 0.2, 0.8 * side / 2
+    for node in model.graph.node:
+        node.output[:] = ["drawn" if name == output.name else name for name in node.output]
+    for name, value in (("draw_scale", scale), ("draw_shift", shift)):
+        model.graph.initializer.append(numpy_helper.from_array(value, name))
+    model.graph.node.append(helper.make_node("Mul", ["drawn", "draw_scale"], ["drawn_in"]))
+    model.graph.node.append(helper.make_node("Add", ["drawn_in", "draw_shift"], [output.name]))
+    onnx.save(model, target)
+
+
 def tiny_pipeline(out: Path) -> None:
     """A whole set of tiny models, a folder of pictures, and what scripts/12_run_full_pipeline.py makes of them."""
     folder = out / "pipeline"
     exports = ROOT / "tests/fixtures/exports"
     recipe = dict(
         schema="samedog.recipe/1",
-        detector=dict(file="detector.onnx", conf=0.4, iou=0.6, classes=["dog"]),
+        detector=dict(file="detector.onnx", conf=0.6, iou=0.05, classes=["dog"]),
         keypoint=dict(file="keypoint.onnx", conf=0.25, kptConf=0.05, names=["left_eye", "right_eye", "nose", "left_ear", "right_ear"],
                       roles={n: n for n in ("left_eye", "right_eye", "nose", "left_ear", "right_ear")}),
         crop=dict(bodyPad=0.1, chipMode="hull", chipPad=0.2, chipPadNoEars=0.5, chipSquare=False, minChip=8),
         embedder=dict(file="embedding.onnx", size=64, resize="pil-bilinear", fit="squash", colour="rgb", l2="in-graph", **IMAGENET),
         ingest=dict(exif=True, icc="ignore", alpha="white"), sha256={})
-    for name, source in (("detector", "11-raw"), ("keypoint", "11-pose-raw")):
-        shutil.copy(exports / f"{source}.onnx", folder / f"{name}.onnx")
+    shutil.copy(exports / "11-raw.onnx", folder / "detector.onnx")
+    gather_keypoints(exports / "11-pose-raw.onnx", folder / "keypoint.onnx")
     (folder / "pipeline.json").write_text(json.dumps(recipe, indent=1))
     for dog in range(3):
         (folder / f"photos/dog {dog}").mkdir(parents=True)
