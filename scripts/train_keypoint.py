@@ -171,6 +171,7 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--faces", type=Path, help="npz of keypoints found on the identity faces")
     p.add_argument("--imgsz", type=int, default=192)
     p.add_argument("--steps", type=int, default=2000)
+    p.add_argument("--minutes", type=float, default=0.0, help="decay and stop by time, not steps")
     p.add_argument("--eval-every", type=int, default=200)
     p.add_argument("--manual", type=int, default=14, help="labelled photos per batch")
     p.add_argument("--pseudo", type=int, default=2)
@@ -253,6 +254,7 @@ def main() -> None:
         lr=a.lr,
         freeze=a.freeze,
         resume=a.resume,
+        minutes=a.minutes,
         train_args={"imgsz": a.imgsz, "seed": a.seed, "lr0": a.lr, "optimizer": "AdamW"},
     )
     fit(

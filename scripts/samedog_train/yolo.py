@@ -306,6 +306,7 @@ class Plan:
     backbone_lr: float = 0.3  # relative to lr
     ema: float = 0.995
     warmup: int = 60
+    minutes: float = 0.0  # if set: decay over this much time instead, and stop then
     weight_decay: float = 5e-4
     resume: bool = False
     train_args: dict[str, Any] = field(default_factory=dict)
@@ -348,15 +349,21 @@ def fit(
         state = torch.load(last, map_location=device, weights_only=True)
         model.load_state_dict(state["model"])
         average.load_state_dict(state["ema"])
-        optimizer.load_state_dict(state["optimizer"])
+        try:
+            optimizer.load_state_dict(state["optimizer"])
+        except ValueError:
+            print("other layers are trained now: the optimizer starts anew", flush=True)
         start, history = state["step"], state["history"]
     else:
         print("start", evaluate(average), flush=True)
     began, total = time.time(), 0.0
     parts: dict[str, float] = {}
     for step in range(start, plan.steps):
-        factor = min(1.0, (step + 1) / plan.warmup)
-        factor *= 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / plan.steps))
+        progress = step / plan.steps
+        if plan.minutes:
+            progress = min(1.0, (time.time() - began) / 60 / plan.minutes)
+        factor = min(1.0, (step + 1 - (start if plan.minutes else 0)) / plan.warmup)
+        factor *= 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
         for group, lr in zip(optimizer.param_groups, base, strict=True):
             group["lr"] = lr * factor
         batch = {k: v.to(device) for k, v in collate(next(stream)).items()}
@@ -391,7 +398,8 @@ def fit(
                 flush=True,
             )
             total, parts = 0.0, {}
-        if (step + 1) % plan.eval_every == 0 or step + 1 == plan.steps:
+        ended = step + 1 == plan.steps or progress >= 1.0
+        if (step + 1) % plan.eval_every == 0 or ended:
             figures = evaluate(average)
             print(f"  {step + 1}", {k: round(v, 4) for k, v in figures.items()}, flush=True)
             history.append({"step": step + 1, **figures})
@@ -407,3 +415,5 @@ def fit(
             )
             save_yolo(average, plan.out / f"step{step + 1:05d}.pt", plan.task, plan.train_args)
             (plan.out / "history.json").write_text(json.dumps(history, indent=1))
+        if ended:
+            break
