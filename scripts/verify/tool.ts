@@ -16,7 +16,7 @@ export function toolFacts(args: Pick<VerifyArguments, 'stages' | 'dogs' | 'top'>
     version,
     platform: 'node',
     backend: `onnxruntime-node ${runtime.version} cpu`,
-    decoder: `sharp ${sharp.versions.sharp ?? '?'} libvips ${sharp.versions.vips}`,
+    decoder: `sharp ${sharp.versions.sharp} libvips ${sharp.versions.vips}`,
     stages: args.stages,
     dogs: args.dogs,
     topK: args.top,

@@ -7,7 +7,7 @@ import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHARED = join(ROOT, '../shared/data/photos-sample');
@@ -123,7 +123,7 @@ export async function listJpegs(folder: string): Promise<string[]> {
 export async function withOrientation(jpeg: Uint8Array, orientation: number): Promise<Uint8Array> {
   const upright = sharp(jpeg).resize(400);
   // The inverse of what each EXIF orientation asks the reader to do.
-  const stored = await ((): sharp.Sharp => {
+  const stored = await ((): Sharp => {
     switch (orientation) {
       case 2:
         return upright.flop();

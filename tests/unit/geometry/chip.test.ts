@@ -14,7 +14,7 @@ const points: Record<string, [number, number, number]> = {
   right_ear: [230, 200, 0.9],
 };
 
-function pose(changes: Record<string, [number, number, number]> = {}, score = 0.9): Pose<'photo'> {
+function pose(changes: Record<string, [number, number, number]> = {}, score = 0.9): Pose {
   const keypoints = Object.entries({ ...points, ...changes }).map(
     ([name, [x, y, s]]): Keypoint => ({ name, x, y, score: s }),
   );
