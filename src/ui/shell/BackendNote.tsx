@@ -26,6 +26,7 @@ export function BackendNote() {
     <Popover.Root>
       <Popover.Trigger
         className={buttonClass('quiet')}
+        data-backend={report.backend}
         aria-label={`Backend: ${NAME[report.backend]}`}
       >
         <Cpu aria-hidden="true" />
