@@ -102,7 +102,7 @@ export function blame(request: BlameRequest): BlameReport {
     const rank = row === undefined ? undefined : rankOf.get(row);
     if (rank === 1) continue;
     const near = row === undefined ? [] : nearest(run, ranks, row);
-    const context = { ...request, photo, row, near, truth: truth.get(photo.path), branchOf };
+    const context = { ...request, photo, row, near, ranks, truth: truth.get(photo.path), branchOf };
     const first = near[0];
     cases.push({
       path: photo.path,
@@ -139,6 +139,7 @@ interface Context extends Omit<BlameRequest, 'truth'> {
   readonly photo: PhotoRecord;
   readonly row: number | undefined;
   readonly near: readonly number[];
+  readonly ranks: Int32Array;
   readonly truth: TruthPhoto | undefined;
   readonly branchOf: ReadonlyMap<string, string | undefined>;
 }
@@ -252,21 +253,40 @@ function duplicateFault({ bursts, row, near, rows, run }: Context): Finding | nu
   );
 }
 
-function labelFault({ row, near, run }: Context): Finding | null {
-  if (row === undefined || near.length < VOTERS) return null;
+/** The query's own label, or that of its first match, contradicts the neighbours. */
+function labelFault({ row, near, rows, run, ranks }: Context): Finding | null {
+  const first = near[0];
+  if (row === undefined || first === undefined) return null;
   const { dogOf, dogs } = run.labels;
-  const votes = new Map<number, number>();
-  for (const other of near) votes.set(dogOf[other]!, (votes.get(dogOf[other]!) ?? 0) + 1);
-  // Its own dog has no vote, and all but one neighbour agree.
-  if (votes.has(dogOf[row]!)) return null;
-  for (const [dog, count] of votes) {
-    if (count >= VOTERS - 1) {
-      return byRun(
-        'suspected-wrong-label',
-        `${count} of its ${VOTERS} nearest photos are ${dogs[dog]!}, none is ${dogs[dogOf[row]!]!}.`,
-      );
-    }
+  const own = contradiction(run, row, near);
+  if (own) {
+    return byRun(
+      'suspected-wrong-label',
+      `${own.votes} of its ${VOTERS} nearest photos are ${dogs[own.dog]!}, none is ${dogs[dogOf[row]!]!}.`,
+    );
   }
+  const match = contradiction(run, first, nearest(run, ranks, first));
+  if (match === null || match.dog !== dogOf[row]) return null;
+  return byRun(
+    'suspected-wrong-label',
+    `Its first match, ${rows[first]!.path}, is named ${dogs[dogOf[first]!]!} but looks like ${dogs[match.dog]!}.`,
+  );
+}
+
+/** The dog on which all but at most one of a row's VOTERS neighbours agree, while its own dog has no vote. */
+function contradiction(
+  { labels }: RunStatistics,
+  row: number,
+  near: readonly number[],
+): { dog: number; votes: number } | null {
+  if (near.length < VOTERS) return null;
+  const counts = new Map<number, number>();
+  for (const other of near) {
+    const dog = labels.dogOf[other]!;
+    counts.set(dog, (counts.get(dog) ?? 0) + 1);
+  }
+  if (counts.has(labels.dogOf[row]!)) return null;
+  for (const [dog, votes] of counts) if (votes >= VOTERS - 1) return { dog, votes };
   return null;
 }
 

@@ -4,7 +4,7 @@
  * end-to-end figure. Differences are b - a, their intervals from the same draws of dogs.
  */
 import type { Figure } from '../results/schema';
-import { compareCodePoints } from '../retrieval/codePoint';
+import { compareCodePoints } from '../codePoints';
 import type { Row } from '../retrieval/rows';
 import { similarityMatrix } from '../retrieval/similarity';
 import type { EmbeddingMatrix } from '../types';

@@ -4,7 +4,7 @@
  * embedded photo whose mates were all lost by the pipeline is a miss too. Photos not run do not count.
  */
 import type { Figure } from '../results/schema';
-import { compareCodePoints } from '../retrieval/codePoint';
+import { compareCodePoints } from '../codePoints';
 import type { Row } from '../retrieval/rows';
 import { drawDogs, percentileInterval, type Resampling } from './bootstrap';
 import { given, refused } from './figure';

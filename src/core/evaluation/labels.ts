@@ -1,5 +1,5 @@
 /** Which row belongs to which dog: the ground everything in evaluation stands on. */
-import { compareCodePoints } from '../retrieval/codePoint';
+import { compareCodePoints } from '../codePoints';
 import type { Row } from '../retrieval/rows';
 
 export interface Labels {

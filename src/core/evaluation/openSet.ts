@@ -6,7 +6,7 @@
  */
 import type { Figure } from '../results/schema';
 import { dot } from '../retrieval/dots';
-import { compareCodePoints } from '../retrieval/codePoint';
+import { compareCodePoints } from '../codePoints';
 import { pathRanks, type Row } from '../retrieval/rows';
 import type { EmbeddingMatrix } from '../types';
 import { given, refused } from './figure';

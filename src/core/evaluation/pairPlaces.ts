@@ -1,116 +1,103 @@
 /**
- * The place of every pair, laid out dog by dog, so that a bootstrap draw can count all pairs again with other
- * weights in one straight walk. 4 bytes a pair: 50 MB for 5,000 photos.
+ * The dogs of every pair, sorted by the place of its similarity, so that a bootstrap draw counts all pairs again
+ * with other weights in one straight walk. 4 bytes a pair: 50 MB for 5,000 photos.
  */
 import { dot } from '../retrieval/dots';
-import {
-  exactPlace,
-  visitImpostors,
-  type PairCounts,
-  type PairSource,
-  type ScoreSplit,
-} from './pairs';
+import { exactPlace, visitImpostors, type ScoreSplit } from './pairs';
+import type { RunStatistics } from './statistics';
 
 export interface PairPlaces {
   readonly cuts: Float64Array;
-  /** Cut indices of the genuine pairs of each dog. */
-  readonly genuine: readonly Int32Array[];
-  /** Places of the impostor pairs, block (a, b) for dogs a < b at `blockStart(a, b)`. */
-  readonly impostors: Int32Array;
-  /** Photos per dog and the running total before each dog. */
-  readonly sizes: Int32Array;
-  readonly before: Int32Array;
-  /** Start of the blocks of dog a. */
-  readonly start: Float64Array;
+  /** Impostor pairs by place: the pairs at place p are `start[p]` to `start[p + 1]`. */
+  readonly start: Int32Array;
+  /** The two dogs of each impostor pair. */
+  readonly dogA: Uint16Array;
+  readonly dogB: Uint16Array;
+  /** Cut and dog of each genuine pair. */
+  readonly genuineCut: Int32Array;
+  readonly genuineDog: Uint16Array;
 }
 
-/** @param leftOut pairs that do not count (bursts). */
-export function pairPlaces(
-  source: PairSource,
-  { cuts }: PairCounts,
-  leftOut: Iterable<readonly [number, number]> = [],
-): PairPlaces {
-  const { matrix, labels } = source;
-  const dogs = labels.dogs.length;
-  const sizes = Int32Array.from(labels.rowsOf, (rows) => rows.length);
-  const before = new Int32Array(dogs + 1);
-  for (let d = 0; d < dogs; d++) before[d + 1] = before[d]! + sizes[d]!;
-  const total = before[dogs]!;
-  const start = new Float64Array(dogs + 1);
-  for (let d = 0; d < dogs; d++) start[d + 1] = start[d]! + sizes[d]! * (total - before[d + 1]!);
-  const impostors = new Int32Array(start[dogs]!);
-
-  /** Number of a row within its dog. */
-  const inDog = new Int32Array(matrix.rows);
-  labels.rowsOf.forEach((rows) => rows.forEach((row, x) => (inDog[row] = x)));
-  const slot = (i: number, j: number): number => {
-    const swap = labels.dogOf[i]! > labels.dogOf[j]!;
-    const p = swap ? j : i;
-    const q = swap ? i : j;
-    const a = labels.dogOf[p]!;
-    const b = labels.dogOf[q]!;
-    return blockStart({ sizes, before, start }, a, b) + inDog[p]! * sizes[b]! + inDog[q]!;
-  };
-  visitImpostors(source, cuts, (i, j, place) => (impostors[slot(i, j)] = place));
-
-  const away = 2 * cuts.length + 1;
-  const awayWithin = new Set<number>();
-  for (const [i, j] of leftOut) {
-    const dog = labels.dogOf[i]!;
-    if (dog < 0 || labels.dogOf[j]! < 0) continue;
-    if (labels.dogOf[j] === dog) awayWithin.add(Math.min(i, j) * matrix.rows + Math.max(i, j));
-    else impostors[slot(i, j)] = away;
+/** @throws RangeError for more than 65,535 dogs. */
+export function pairPlaces({ source, labels, pairs, leftOut }: RunStatistics): PairPlaces {
+  const { matrix } = source;
+  if (labels.dogs.length > 0xffff) throw new RangeError('intervals over more than 65,535 dogs');
+  const away = new Set(leftOut.map(([i, j]) => i * matrix.rows + j));
+  const { cuts, impostors } = pairs;
+  const start = new Int32Array(impostors.length + 1);
+  for (let place = 0; place < impostors.length; place++) {
+    start[place + 1] = start[place]! + impostors[place]!;
   }
-  const genuine = labels.rowsOf.map((rows) => {
-    const list: number[] = [];
+  const next = start.slice();
+  const dogA = new Uint16Array(pairs.impostorPairs);
+  const dogB = new Uint16Array(pairs.impostorPairs);
+  visitImpostors(source, cuts, (i, j, place) => {
+    if (away.size > 0 && away.has(i * matrix.rows + j)) return;
+    const at = next[place]!++;
+    dogA[at] = labels.dogOf[i]!;
+    dogB[at] = labels.dogOf[j]!;
+  });
+  const genuineCut = new Int32Array(pairs.genuinePairs);
+  const genuineDog = new Uint16Array(pairs.genuinePairs);
+  let count = 0;
+  labels.rowsOf.forEach((rows, dog) => {
     rows.forEach((i, x) => {
-      for (const j of rows.slice(x + 1)) {
-        if (!awayWithin.has(i * matrix.rows + j)) {
-          list.push((exactPlace(cuts, dot(matrix, i, j)) - 1) / 2);
-        }
+      for (let y = x + 1; y < rows.length; y++) {
+        const j = rows[y]!;
+        if (away.has(i * matrix.rows + j)) continue;
+        genuineCut[count] = (exactPlace(cuts, dot(matrix, i, j)) - 1) / 2;
+        genuineDog[count++] = dog;
       }
     });
-    return Int32Array.from(list);
   });
-  return { cuts, genuine, impostors, sizes, before, start };
+  return { cuts, start, dogA, dogB, genuineCut, genuineDog };
 }
 
-/** The weighted counts of one draw. The buffers are reused by the next call with the same `into`. */
-export function weighPairs(places: PairPlaces, times: Int32Array, into: ScoreSplit): void {
-  const { genuine, impostors, sizes } = places;
-  into.genuine.fill(0);
-  into.impostors.fill(0);
-  genuine.forEach((list, d) => {
-    const weight = times[d]!;
-    if (weight > 0) for (let p = 0; p < list.length; p++) into.genuine[list[p]!]! += weight;
-  });
-  const bins = into.impostors;
-  for (let a = 0; a < times.length; a++) {
-    if (times[a] === 0) continue;
-    for (let b = a + 1; b < times.length; b++) {
-      const weight = times[a]! * times[b]!;
-      if (weight === 0) continue;
-      const from = blockStart(places, a, b);
-      const to = from + sizes[a]! * sizes[b]!;
-      // The last bin takes pairs that were left out.
-      for (let p = from; p < to; p++) bins[impostors[p]!]! += weight;
+/** Draws that are counted in one walk: the walk is bound by reading the pairs, not by the arithmetic. */
+export const DRAWS_AT_ONCE = 4;
+
+/**
+ * The weighted counts of DRAWS_AT_ONCE draws, written into `into`.
+ * @param times multiplicities, draws interleaved: `times[dog * DRAWS_AT_ONCE + draw]`.
+ */
+export function weighPairs(
+  places: PairPlaces,
+  times: Float64Array,
+  into: readonly ScoreSplit[],
+): void {
+  const { start, dogA, dogB, genuineCut, genuineDog } = places;
+  into.forEach(({ genuine }, draw) => {
+    genuine.fill(0);
+    for (let p = 0; p < genuineCut.length; p++) {
+      genuine[genuineCut[p]!]! += times[genuineDog[p]! * DRAWS_AT_ONCE + draw]!;
     }
+  });
+  const [out0, out1, out2, out3] = into.map(({ impostors }) => impostors);
+  for (let place = 0; place < start.length - 1; place++) {
+    const end = start[place + 1]!;
+    let w0 = 0;
+    let w1 = 0;
+    let w2 = 0;
+    let w3 = 0;
+    for (let p = start[place]!; p < end; p++) {
+      const a = dogA[p]! * DRAWS_AT_ONCE;
+      const b = dogB[p]! * DRAWS_AT_ONCE;
+      w0 += times[a]! * times[b]!;
+      w1 += times[a + 1]! * times[b + 1]!;
+      w2 += times[a + 2]! * times[b + 2]!;
+      w3 += times[a + 3]! * times[b + 3]!;
+    }
+    out0![place] = w0;
+    out1![place] = w1;
+    out2![place] = w2;
+    out3![place] = w3;
   }
 }
 
-/** Room for `weighPairs`: one bin more than a split needs, for pairs that were left out. */
-export function weightBuffers({ cuts }: PairPlaces): ScoreSplit {
-  return {
+/** Room for `weighPairs`. */
+export const weightBuffers = ({ cuts }: PairPlaces): ScoreSplit[] =>
+  Array.from({ length: DRAWS_AT_ONCE }, () => ({
     cuts,
     genuine: new Float64Array(cuts.length),
-    impostors: new Float64Array(2 * cuts.length + 2),
-  };
-}
-
-function blockStart(
-  { sizes, before, start }: Pick<PairPlaces, 'sizes' | 'before' | 'start'>,
-  a: number,
-  b: number,
-): number {
-  return start[a]! + sizes[a]! * (before[b]! - before[a + 1]!);
-}
+    impostors: new Float64Array(2 * cuts.length + 1),
+  }));

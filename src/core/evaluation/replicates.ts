@@ -2,7 +2,8 @@
 import { dot } from '../retrieval/dots';
 import { drawDogs, type Resampling } from './bootstrap';
 import type { QueryScore } from './identification';
-import { pairPlaces, weighPairs, weightBuffers } from './pairPlaces';
+import { DRAWS_AT_ONCE, pairPlaces, weighPairs, weightBuffers } from './pairPlaces';
+import type { ScoreSplit } from './pairs';
 import { equalErrorRate, rocAuc, tarAtFar, totalsOf } from './roc';
 import { dogSums, genuineByDog, type RunStatistics } from './statistics';
 import { suggestThreshold, thresholdTable, type ThresholdRule } from './thresholds';
@@ -49,8 +50,9 @@ export function replicate(run: RunStatistics, options: ReplicateOptions): Replic
   const result = emptyReplicates(draws, rules.length);
   const perDog = queriesByDog(run);
   const means = pairMeans(run);
-  const places = pairPlaces(run.source, run.pairs, run.leftOut);
+  const places = pairPlaces(run);
   const weighted = weightBuffers(places);
+  const interleaved = new Float64Array(dogs * DRAWS_AT_ONCE);
   let draw = 0;
   for (const times of drawDogs(dogs, options)) {
     for (const name of QUERY_FIGURE_NAMES) {
@@ -71,25 +73,36 @@ export function replicate(run: RunStatistics, options: ReplicateOptions): Replic
       result.micro[name][draw] = micro / queries;
       result.macro[name][draw] = macro / counted;
     }
-    weighPairs(places, times, weighted);
-    const totals = totalsOf(weighted);
     result.pairs.genuineMean[draw] = means.genuine(times);
-    result.pairs.impostorMean[draw] = means.impostor(times, totals.impostors);
-    result.pairs.auc[draw] = rocAuc(weighted, totals);
-    result.pairs.eer[draw] = equalErrorRate(weighted, totals);
-    result.pairs['tarAtFar0.1'][draw] = tarAtFar(weighted, 0.1, totals);
-    result.pairs['tarAtFar0.01'][draw] = tarAtFar(weighted, 0.01, totals);
-    result.pairs['tarAtFar0.001'][draw] = tarAtFar(weighted, 0.001, totals);
-    if (rules.length > 0) {
-      const table = thresholdTable(weighted);
-      rules.forEach((rule, r) => {
-        result.thresholds[r]![draw] = suggestThreshold(table, rule) ?? Number.NaN;
-      });
-    }
+    result.pairs.impostorMean[draw] = means.impostor(times);
+    const slot = draw % DRAWS_AT_ONCE;
+    for (let d = 0; d < dogs; d++) interleaved[d * DRAWS_AT_ONCE + slot] = times[d]!;
     draw++;
-    if (draw % 20 === 0 || draw === draws) onProgress?.(draw, draws);
+    if (slot < DRAWS_AT_ONCE - 1 && draw < draws) continue;
+    weighPairs(places, interleaved, weighted);
+    for (let s = 0; s <= slot; s++) pairFigures(weighted[s]!, rules, result, draw - 1 - slot + s);
+    onProgress?.(draw, draws);
   }
   return result;
+}
+
+function pairFigures(
+  weighted: ScoreSplit,
+  rules: readonly ThresholdRule[],
+  result: Replicates,
+  draw: number,
+): void {
+  const totals = totalsOf(weighted);
+  result.pairs.auc[draw] = rocAuc(weighted, totals);
+  result.pairs.eer[draw] = equalErrorRate(weighted, totals);
+  result.pairs['tarAtFar0.1'][draw] = tarAtFar(weighted, 0.1, totals);
+  result.pairs['tarAtFar0.01'][draw] = tarAtFar(weighted, 0.01, totals);
+  result.pairs['tarAtFar0.001'][draw] = tarAtFar(weighted, 0.001, totals);
+  if (rules.length === 0) return;
+  const table = thresholdTable(weighted);
+  rules.forEach((rule, r) => {
+    result.thresholds[r]![draw] = suggestThreshold(table, rule) ?? Number.NaN;
+  });
 }
 
 function emptyReplicates(draws: number, rules: number): Replicates {
@@ -145,10 +158,10 @@ export function queriesByDog({ queries, labels }: RunStatistics): {
 /** Weighted means of similarity. Impostor sums by algebra over the dogs' sums of rows. */
 function pairMeans(run: RunStatistics): {
   genuine: (times: Int32Array) => number;
-  impostor: (times: Int32Array, weight: number) => number;
+  impostor: (times: Int32Array) => number;
 } {
   const { matrix } = run.source;
-  const { dogOf, dogs } = run.labels;
+  const { dogOf, dogs, rowsOf } = run.labels;
   const { dim } = matrix;
   const byDog = genuineByDog(run);
   const sums = dogSums(run);
@@ -170,17 +183,25 @@ function pairMeans(run: RunStatistics): {
       }
       return sum / count;
     },
-    impostor: (times, weight) => {
+    impostor: (times) => {
       total.fill(0);
       let own = 0;
+      let rows = 0;
+      let within = 0;
       for (let d = 0; d < dogs.length; d++) {
         const w = times[d]!;
         if (w === 0) continue;
         own += w * w * squares[d]!;
+        rows += w * rowsOf[d]!.length;
+        within += (w * rowsOf[d]!.length) ** 2;
         for (let k = 0; k < dim; k++) total[k]! += w * sums[d * dim + k]!;
       }
       let sum = (total.reduce((acc, x) => acc + x * x, 0) - own) / 2;
-      for (const { a, b, s } of away) sum -= times[a]! * times[b]! * s;
+      let weight = (rows * rows - within) / 2;
+      for (const { a, b, s } of away) {
+        sum -= times[a]! * times[b]! * s;
+        weight -= times[a]! * times[b]!;
+      }
       return weight > 0 ? sum / weight : Number.NaN;
     },
   };

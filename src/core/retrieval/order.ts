@@ -1,6 +1,6 @@
 /** Orders for the rows of the matrix. Every function returns a permutation: `order[place]` is a row. */
 import type { SimilarityMatrix } from '../types';
-import { compareCodePoints } from './codePoint';
+import { compareCodePoints } from '../codePoints';
 import { pathRanks, type Row } from './rows';
 import { seriate } from './seriate';
 

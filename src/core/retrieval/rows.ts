@@ -1,4 +1,4 @@
-import { compareCodePoints } from './codePoint';
+import { compareCodePoints } from '../codePoints';
 
 /** A row of the embedding matrix: the photo it came from and its dog, or null when the photo has no label. */
 export interface Row {

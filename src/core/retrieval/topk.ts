@@ -1,7 +1,7 @@
 /** Gallery rankings. The query itself is never in its own gallery. Order: similarity descending, path ascending, row. */
 import type { QueryRecord } from '../results/schema';
 import type { EmbeddingMatrix, SimilarityMatrix } from '../types';
-import { compareCodePoints } from './codePoint';
+import { compareCodePoints } from '../codePoints';
 import { assertFinite, dot } from './dots';
 import { pathRanks, type Row } from './rows';
 import { similarityMatrix } from './similarity';

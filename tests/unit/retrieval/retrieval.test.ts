@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareCodePoints } from '../../../src/core/retrieval/codePoint';
+import { compareCodePoints } from '../../../src/core/codePoints';
 import { blocksOf, clusterOrder, groupOrder } from '../../../src/core/retrieval/order';
 import { dot, similarityMatrix } from '../../../src/core/retrieval/similarity';
 import { queriesOnePerDog, rankGallery, topK } from '../../../src/core/retrieval/topk';

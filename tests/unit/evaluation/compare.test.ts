@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { drawDogs } from '../../../src/core/evaluation/bootstrap';
+import { compareBranches } from '../../../src/core/evaluation/branches';
+import { compareRuns, directionOf, type RunSide } from '../../../src/core/evaluation/compare';
+import { replicate } from '../../../src/core/evaluation/replicates';
+import { stageChanges } from '../../../src/core/evaluation/stageChanges';
+import type { Figure } from '../../../src/core/results/schema';
+import { folderOf, matrixOf, normal, uniform, unit, type Folder } from './random';
+import { lost, photosOf, statisticsOf } from './run';
+
+/** The same folder with more noise on every vector. */
+function noisier(folder: Folder, seed: number, spread: number): Folder {
+  const next = uniform(seed);
+  const { dim } = folder.matrix;
+  const vectors = folder.rows.map((_, i) =>
+    unit(
+      Array.from(folder.matrix.data.subarray(i * dim, (i + 1) * dim)).map(
+        (x) => x + (spread * normal(next)) / Math.sqrt(dim),
+      ),
+    ),
+  );
+  return { rows: folder.rows, matrix: matrixOf(vectors) };
+}
+
+const sideOf = (folder: Folder): RunSide => ({ ...folder, photos: photosOf(folder) });
+const value = (figure: Figure): number => {
+  if (figure.value === null) throw new Error(figure.reason);
+  return figure.value;
+};
+
+const good = folderOf(11, Array<number>(20).fill(6), { dim: 32, spread: 0.8 });
+const poor = noisier(good, 12, 1.2);
+
+describe('drawDogs', () => {
+  it('draws as many dogs as there are, the same for the same seed', () => {
+    const draws = (seed: number) =>
+      [...drawDogs(7, { draws: 50, seed })].map((times) => Array.from(times));
+    // The generator reuses its buffer: copies are taken while it runs.
+    const copies: number[][] = [];
+    for (const times of drawDogs(7, { draws: 50, seed: 3 })) copies.push(Array.from(times));
+    expect(copies.every((times) => times.reduce((a, b) => a + b) === 7)).toBe(true);
+    expect(new Set(copies.map(String)).size).toBeGreaterThan(40);
+    expect(draws(3).length).toBe(50);
+  });
+});
+
+describe('compareRuns', () => {
+  const comparison = compareRuns(sideOf(poor), sideOf(good), { draws: 200 });
+
+  it('finds the better run, with an interval on one side of 0', () => {
+    const { mAP } = comparison.identification;
+    expect(value(mAP.b)).toBeGreaterThan(value(mAP.a));
+    expect(value(mAP.difference)).toBeCloseTo(value(mAP.b) - value(mAP.a), 12);
+    expect(directionOf(mAP.difference)).toBe('better');
+    expect(
+      directionOf(
+        compareRuns(sideOf(good), sideOf(poor), { draws: 200 }).identification.mAP.difference,
+      ),
+    ).toBe('worse');
+  });
+
+  it('counts flips that explain the difference in Recall@1', () => {
+    const { wrongToRight, rightToWrong, counts } = comparison;
+    expect(wrongToRight.length).toBeGreaterThan(0);
+    expect((wrongToRight.length - rightToWrong.length) / counts.queries).toBeCloseTo(
+      value(comparison.identification.recallAt1.difference),
+      12,
+    );
+  });
+
+  it('pairs the draws: the interval is that of the differences', () => {
+    const options = { draws: 200, seed: 5 };
+    const a = replicate(statisticsOf(poor), options).micro.mAP;
+    const b = replicate(statisticsOf(good), options).micro.mAP;
+    const sorted = b.map((x, i) => x - a[i]!).sort();
+    const { difference } = compareRuns(sideOf(poor), sideOf(good), options).identification.mAP;
+    if (difference.value === null) throw new Error(difference.reason);
+    const at = 199 * 0.025;
+    const low =
+      sorted[Math.floor(at)]! + (sorted[Math.ceil(at)]! - sorted[Math.floor(at)]!) * (at % 1);
+    expect(difference.low).toBeCloseTo(low, 12);
+  });
+
+  it('is nothing between a run and itself', () => {
+    const { identification, verification, wrongToRight, rightToWrong, endToEndRecallAt1 } =
+      compareRuns(sideOf(good), sideOf(good), { draws: 50 });
+    for (const { difference } of [identification.mAP, verification.auc, endToEndRecallAt1]) {
+      expect(difference).toMatchObject({ value: 0, low: 0, high: 0 });
+      expect(directionOf(difference)).toBe('undecided');
+    }
+    expect([...wrongToRight, ...rightToWrong]).toEqual([]);
+  });
+
+  it('compares on photos that both embedded and counts the rest', () => {
+    const keep = [...good.rows.keys()].slice(2);
+    const dim = good.matrix.dim;
+    const fewer: Folder = {
+      rows: keep.map((i) => good.rows[i]!),
+      matrix: matrixOf(
+        keep.map((i) => Array.from(good.matrix.data.subarray(i * dim, (i + 1) * dim))),
+      ),
+    };
+    const photos = [
+      ...photosOf(fewer),
+      ...good.rows.slice(0, 2).map(({ path, identity }) => lost(path, identity ?? '', 'no-dog')),
+    ];
+    const { counts, identification, endToEndRecallAt1 } = compareRuns(
+      sideOf(good),
+      { ...fewer, photos },
+      { draws: 20 },
+    );
+    expect(counts).toMatchObject({ common: 118, onlyA: 2, onlyB: 0, relabelled: 0, otherFile: 0 });
+    expect(value(identification.mAP.difference)).toBe(0);
+    // End to end the two lost photos are misses.
+    expect(value(endToEndRecallAt1.a)).toBeGreaterThan(value(endToEndRecallAt1.b));
+    expect(endToEndRecallAt1.a).toMatchObject({ n: 120 });
+    expect(endToEndRecallAt1.b).toMatchObject({ n: 120 });
+  });
+
+  it('leaves out photos with another label or other bytes', () => {
+    const other = {
+      ...good,
+      rows: good.rows.map((row, i) => (i === 0 ? { ...row, identity: 'someone' } : row)),
+    };
+    expect(compareRuns(sideOf(good), sideOf(other), { draws: 5 }).counts.relabelled).toBe(1);
+    const a = sideOf(good);
+    const changed = photosOf(good).map((photo, i) => ({ ...photo, sha256: i === 3 ? 'x' : 'y' }));
+    const same = photosOf(good).map((photo) => ({ ...photo, sha256: 'y' }));
+    expect(
+      compareRuns({ ...a, photos: same }, { ...a, photos: changed }, { draws: 5 }).counts.otherFile,
+    ).toBe(1);
+  });
+
+  it('refuses figures where nothing is shared', () => {
+    const stranger = {
+      ...good,
+      rows: good.rows.map(({ path, identity }) => ({ path: `x/${path}`, identity })),
+    };
+    const none = compareRuns(sideOf(good), sideOf(stranger), { draws: 5 });
+    expect(none.counts).toMatchObject({ common: 0, onlyA: 120, onlyB: 120 });
+    expect(none.identification.mAP.difference.value).toBeNull();
+  });
+});
+
+describe('compareBranches', () => {
+  it('says whether the keypoint stage helps', () => {
+    expect(compareBranches({ pipeline: good, body: poor }, { draws: 100 })).toMatchObject({
+      verdict: 'helps',
+      sentence: expect.stringMatching(
+        /^The keypoint stage helps .*120 queries of 20 dogs/,
+      ) as string,
+    });
+    expect(compareBranches({ pipeline: poor, body: good }, { draws: 100 }).verdict).toBe('hurts');
+    expect(compareBranches({ pipeline: good, body: good }, { draws: 100 }).verdict).toBe(
+      'undecided',
+    );
+    expect(compareBranches({ body: good }).verdict).toBe('unknown');
+  });
+
+  it('compares faces with bodies on the photos that have both', () => {
+    const dim = good.matrix.dim;
+    const half: Folder = {
+      rows: good.rows.slice(0, 60),
+      matrix: { rows: 60, dim, data: good.matrix.data.slice(0, 60 * dim) },
+    };
+    const { comparisons } = compareBranches({ face: half, body: poor, photo: poor }, { draws: 5 });
+    expect(comparisons.map(({ a, b }) => `${a}-${b}`)).toEqual(['body-face', 'photo-body']);
+    expect(comparisons[0]?.comparison.counts.common).toBe(60);
+  });
+});
+
+it('stageChanges names moved boxes, other branches and other outcomes', () => {
+  const a = photosOf(folderOf(1, [4]));
+  const [first, second, third, fourth] = a;
+  if (!first || !second || !third || !fourth) throw new Error('four photos');
+  const dog = second.dogs[0]!;
+  const b = [
+    lost(first.path, 'dog-000', 'no-dog'),
+    {
+      ...second,
+      dogs: [{ ...dog, bbox: [150, 50, 350, 250] as [number, number, number, number] }],
+    },
+    { ...third, dogs: [{ ...third.dogs[0]!, branch: 'body' as const }] },
+    fourth,
+  ];
+  const changes = stageChanges(a, b);
+  expect(changes).toMatchObject({ photos: 4, changedStatus: 1, movedBoxes: 1, changedBranch: 1 });
+  expect(changes.changes.map(({ path }) => path)).toEqual(
+    [first, second, third].map(({ path }) => path),
+  );
+  expect(changes.changes[1]?.boxIou).toBeCloseTo(150 / 250, 12);
+});
