@@ -11,6 +11,7 @@ Writes NAME.onnx, pictures/*.png and exports.json. ultralytics is AGPL-3.0: the 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import logging
 import os
@@ -63,9 +64,10 @@ class Form:
     kpts: tuple[int, int] | None = None
     kpt_names: list[str] | None = None
     export: dict[str, Any] = field(default_factory=dict)
-    edit: str | None = None
+    half_io: bool = False
     width: float = 0.03
     top: int = 512
+    shallow: bool = False
 
     @property
     def task(self) -> str:
@@ -81,7 +83,7 @@ FORMS = (
     Form("v8-raw", V8, "YOLOv8, raw"),
     Form("v9-raw", V9, "YOLOv9, raw", picture="tall"),
     Form("11-raw", V11, "YOLO11, raw", picture="tall"),
-    Form("12-raw", V12, "YOLO12, raw: its attention needs 32 channels", width=0.125),
+    Form("12-raw", V12, "YOLO12, raw: its attention needs 32 channels, so it is shallow", width=0.125, shallow=True),
     Form("26-raw", V26, "YOLO26, raw: its one-to-many branch, the default of 8.4.190", picture="wide"),
     Form("v10-end2end", V10, "YOLOv10, NMS-free head", export={"nms": False}),
     Form("26-end2end", V26, "YOLO26, NMS-free head", picture="tall", export={"nms": False}),
@@ -90,19 +92,12 @@ FORMS = (
     Form("11-dynamic", V11, "dynamic axes", picture="tall", export={"dynamic": True}),
     Form("11-batch2", V11, "a fixed batch of two", export={"batch": 2}),
     Form("11-half", V11, "quantize=16: fp16 inside, float32 outside", export={"quantize": 16}),
-    Form("11-half-io", V11, "fp16 input and output, by conversion", edit="half-io"),
-    Form("11-int8", V11, "quantize=8: QDQ int8", export={"quantize": 8}),
+    Form("11-half-io", V11, "fp16 input and output, by conversion", half_io=True),
+    Form("11-int8", V11, "quantize=8: QDQ int8, shallow", export={"quantize": 8}, shallow=True, width=0.12, top=1024),
     Form("11-classes", V11, "six classes, one of them dog", names=MENAGERIE),
     Form("26-classes-end2end", V26, "six classes, NMS-free", names=MENAGERIE, export={"nms": False}),
     Form("11-classes-nms", V11, "six classes, nms=True", names=MENAGERIE, export={"nms": True}),
     Form("11-oblong", V11, "imgsz not square", picture="wide", imgsz=(96, 192)),
-    Form("11-stripped", V11, "metadata removed", edit="strip"),
-    Form("11-nms-stripped", V11, "nms=True, metadata removed", export={"nms": True}, edit="strip"),
-    Form("v8-old-raw", V8, "metadata as 8.3 wrote it: no end2end, 'nms': False means raw", edit="old"),
-    Form("11-old-nms", V11, "metadata as 8.3 wrote it, nms=True", export={"nms": True}, edit="old"),
-    Form("old-end2end", V26, "metadata as 8.3 wrote it for YOLOv10: neither end2end nor nms says so",
-         export={"nms": False}, edit="old"),
-    Form("v8-oldest", V8, "metadata without args, as 8.0 wrote it", edit="oldest"),
     Form("v8-pose-raw", V8, "K=4, names with a quote inside", "face", kpts=(4, 3), kpt_names=QUOTED),
     Form("11-pose-raw", V11, "K=5", "face", kpts=(5, 3), kpt_names=FACE),
     Form("11-pose-2d", V11, "K=5 without visibility", "face", kpts=(5, 2), kpt_names=FACE),
@@ -113,8 +108,16 @@ FORMS = (
     Form("11-pose-2d-nms", V11, "K=5 without visibility, nms=True", "face", kpts=(5, 2), kpt_names=FACE,
          export={"nms": True}),
     Form("11-pose-oblong", V11, "K=5, imgsz not square", "face", imgsz=(160, 96), kpts=(5, 3), kpt_names=FACE),
-    Form("11-pose-stripped", V11, "K=5, metadata removed", "face", kpts=(5, 3), kpt_names=FACE, edit="strip"),
-    Form("v8-pose-old", V8, "K=5, metadata as 8.3 wrote it, no kpt_names", "face", kpts=(5, 3), edit="old"),
+)
+EDITS = (  # name, the export it shares its graph with, what its metadata became, note
+    ("11-stripped", "11-raw", "strip", "metadata removed"),
+    ("11-nms-stripped", "11-nms", "strip", "nms=True, metadata removed"),
+    ("v8-old-raw", "v8-raw", "old", "metadata as 8.3 wrote it: no end2end, 'nms': False means raw"),
+    ("11-old-nms", "11-nms", "old", "metadata as 8.3 wrote it, nms=True"),
+    ("old-end2end", "26-end2end", "old", "metadata as 8.3 wrote it for YOLOv10: neither end2end nor nms says so"),
+    ("v8-oldest", "v8-raw", "oldest", "metadata without args, as 8.0 wrote it"),
+    ("11-pose-stripped", "11-pose-raw", "strip", "K=5, metadata removed"),
+    ("11-pose-old", "11-pose-raw", "old", "K=5, metadata as 8.3 wrote it, no kpt_names"),
 )
 
 
@@ -205,6 +208,11 @@ def narrow_yaml(form: Form, folder: Path) -> Path:
             layer[3][0] = max(layer[3][0], 512)
     if config.get("reg_max") != 1:
         config["reg_max"] = REG_MAX
+    if form.shallow:  # int8 kernels round differently in each runtime, and depth multiplies it in an untrained net
+        config["backbone"] = [[-1, 1, "Conv", [c, 3, 2]] for c in (64, 128, 256, 512, 768)]
+        if form.yaml == V12:
+            config["backbone"].append([-1, 1, "A2C2f", [512, True, 1]])
+        config["head"] = [[[2, 3, len(config["backbone"]) - 1], 1, "Detect", ["nc"]]]
     if form.kpts:
         config["kpt_shape"] = list(form.kpts)
         kind = "Pose26" if form.yaml == V26 else "Pose"
@@ -247,30 +255,29 @@ def shorten(path: Path) -> None:
     onnx.save(model, path)
 
 
-def edit_metadata(path: Path, form: Form) -> None:
-    """Older metadata, none at all, and no path of the machine that made the file."""
+def tidy_metadata(path: Path) -> None:
+    """No date, and no path of the machine that made the file."""
     model = onnx.load(path)
     told = {entry.key: entry.value for entry in model.metadata_props}
-    told["date"] = "2026-01-01T00:00:00"
-    args = eval(told["args"], {"__builtins__": {}})  # written by the exporter a moment ago  # noqa: S307
+    args = ast.literal_eval(told["args"])
     if "data" in args:
         args["data"] = "/home/someone/private/calibration.yaml"
-    told["args"] = str(args)
-    if form.edit in ("old", "oldest"):
-        nms = form.export.get("nms") is True
-        told["args"] = str({"batch": 1, "half": False, "dynamic": False, "simplify": True, "opset": 19, "nms": nms})
-        told["version"] = "8.3.100"
-        for key in ("end2end", "head", "kpt_names", "channels"):
-            told.pop(key, None)
-    if form.edit == "oldest":
-        told["version"] = "8.0.200"
-        del told["args"]
-    if form.edit == "strip":
-        told = {}
+    told |= {"date": "2026-01-01T00:00:00", "args": str(args)}
     del model.metadata_props[:]
     helper.set_model_props(model, told)
-    model.producer_name = "" if form.edit == "strip" else model.producer_name
     onnx.save(model, path)
+
+
+def edited(path: Path, edit: str, nms: bool) -> dict[str, str]:
+    """The metadata that an older version would have written, or none. The graph stays, so no second file is kept."""
+    told = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    if edit == "strip":
+        return {}
+    told["version"] = "8.3.100" if edit == "old" else "8.0.200"
+    told["args"] = str({"batch": 1, "half": False, "dynamic": False, "simplify": True, "opset": 19, "nms": nms})
+    for key in ("end2end", "head", "kpt_names", "channels", *(["args"] if edit == "oldest" else [])):
+        told.pop(key, None)
+    return told
 
 
 def predict(path: Path, form: Form, picture: Array) -> list[dict[str, Any]]:
@@ -328,15 +335,14 @@ def make(form: Form, out: Path, pictures: dict[str, Array], work: Path) -> dict[
             arguments.update(conf=CONF, iou=IOU)
         model.ckpt_path = net.pt_path = str(work / f"{form.name}.pt")
         made = Path(model.export(format="onnx", imgsz=list(form.imgsz), simplify=True, device="cpu", **arguments))
-        if form.edit == "half-io":
+        if form.half_io:
             half = float16.convert_float_to_float16(onnx.load(made), keep_io_types=False)
             onnx.save(half, made)
         elif "quantize" not in arguments:
             store_small(made)
         shorten(made)
         shutil.move(made, path)
-        plain = Form(**{**vars(form), "edit": None})
-        edit_metadata(path, plain)
+        tidy_metadata(path)
         expected = predict(path, form, pictures[form.picture])
         dogs = [row for row in expected if form.names[row["cls"]] == "dog" and has_area(row["box"])]
         steady = arguments.get("quantize") == 8 or not unsure(path, form, pictures[form.picture], expected)
@@ -344,14 +350,12 @@ def make(form: Form, out: Path, pictures: dict[str, Array], work: Path) -> dict[
             break
     else:
         raise SystemExit(f"{form.name}: no seed gives a stable set of at least 5 boxes")
-    if form.edit:
-        edit_metadata(path, form)
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     shape = [d if isinstance(d, int) else str(d) for d in session.get_outputs()[0].shape]
     print(f"{form.name}: seed {seed}, {path.stat().st_size // 1024} KiB, output {shape}, {len(dogs)} dogs of {len(expected)}", flush=True)
     return dict(
         name=form.name, file=path.name, note=form.note, task=form.task, picture=f"pictures/{form.picture}.png",
-        imgsz=list(form.imgsz), conf=CONF, iou=IOU, classes=list(form.names.values()), metadata=form.edit or "as exported",
+        imgsz=list(form.imgsz), conf=CONF, iou=IOU, classes=list(form.names.values()), metadata="as exported",
         keypoints=form.kpts, keypointNames=form.kpt_names, endToEnd=form.end_to_end, nms=form.export.get("nms") is True,
         boxes=expected,
     )
@@ -386,12 +390,18 @@ def main() -> None:
             if not options.only or form.name in options.only:
                 known[form.name] = make(form, options.out, pictures, Path(folder))
                 save(index, known)
+    save(index, known)
     print(f"{len(known)} exports, {sum(p.stat().st_size for p in options.out.rglob('*') if p.is_file()) / 1e6:.2f} MB")
 
 
 def save(index: Path, known: dict[str, dict[str, Any]]) -> None:
     """exports.json, one line for each export."""
     rows = [known[form.name] for form in FORMS if form.name in known]
+    for name, base, edit, note in EDITS:
+        if base in known:
+            told = edited(index.parent / known[base]["file"], edit, known[base]["nms"])
+            names = {"keypointNames": None} if edit == "old" else {}
+            rows.append({**known[base], "name": name, "note": note, "metadata": edit, "metadataProps": told, **names})
     made_by = f"ultralytics {ultralytics.__version__}, torch {torch.__version__.split('+')[0]}, onnxruntime {ort.__version__}"
     lines = ",\n".join(json.dumps(row) for row in rows)
     index.write_text(f'{{"madeBy": {json.dumps(made_by)}, "exports": [\n{lines}\n]}}\n')

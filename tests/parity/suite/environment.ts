@@ -99,7 +99,9 @@ export interface ExportRow {
   readonly conf: number;
   readonly iou: number;
   readonly classes: readonly string[];
-  readonly metadata: string;
+  readonly metadata: 'as exported' | 'strip' | 'old' | 'oldest';
+  /** Where the metadata was edited: all of it. The graph is the file's. */
+  readonly metadataProps?: Readonly<Record<string, string>>;
   readonly keypoints: readonly [number, number] | null;
   readonly keypointNames: readonly string[] | null;
   readonly endToEnd: boolean;

@@ -22,6 +22,7 @@ import {
   type Four,
   type RawOutputRow,
 } from './environment';
+import { withMetadata } from './metadata';
 
 /** Boxes and keypoints agree within this many px of the network's input. */
 export const MODEL_PIXELS = 0.25;
@@ -51,7 +52,10 @@ export interface OpenExport {
 
 export async function openExport(environment: Environment, row: ExportRow): Promise<OpenExport> {
   const path = `exports/${row.file}`;
-  const info = readOnnxFile(await environment.read(path));
+  const file = await environment.read(path);
+  const info = readOnnxFile(
+    row.metadataProps === undefined ? file : withMetadata(file, row.metadataProps),
+  );
   assert(info.ok, `${row.file} was not read`);
   const session = await environment.openSession(path);
   const names = row.keypointNames ?? undefined;
