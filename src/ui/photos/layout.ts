@@ -53,9 +53,9 @@ export function photoRows(
 ): Row[] {
   const rows: Row[] = [];
   const all = groups.flatMap(({ entries }) => entries);
-  const troubled = all.filter(
-    ({ record }) => record.status === 'no-dog' || record.status === 'failed',
-  );
+  const having = (status: string): PhotoEntry[] =>
+    all.filter(({ record }) => record.status === status);
+  const troubled = [...having('failed'), ...having('no-dog')];
   if (options.troubleFirst && troubled.length > 0) {
     rows.push({
       kind: 'group',

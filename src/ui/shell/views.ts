@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import { Galleries } from '../galleries/Galleries';
 import { Matrix } from '../matrix/Matrix';
 import { Photos } from '../photos/Photos';
+import { Verdict } from '../verdict/Verdict';
 
 export interface View {
   /** Stable; used in the store. */
@@ -16,4 +17,5 @@ export const VIEWS: readonly View[] = [
   { id: 'photos', name: 'Photos', Component: Photos },
   { id: 'matrix', name: 'Matrix', Component: Matrix },
   { id: 'galleries', name: 'Galleries', Component: Galleries },
+  { id: 'verdict', name: 'Verdict', Component: Verdict },
 ];

@@ -1,0 +1,96 @@
+/** Is it good enough, from which similarity on, what fails and why, and what would the photo library make of it? */
+import { Gavel, LoaderCircle, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
+import { useActions, useApp } from '../shared/app';
+import { Button } from '../shared/Button';
+import { Notice } from '../shared/Notice';
+import { BlamePanel } from './BlamePanel';
+import { FigurePanel } from './FigurePanel';
+import { LibraryPanel } from './LibraryPanel';
+import { ReviewPanel } from './ReviewPanel';
+import { StepsBar } from './StepsBar';
+import { ThresholdPanel } from './ThresholdPanel';
+import styles from './Verdict.module.css';
+
+const SECTIONS = [
+  { id: 'verdict-figures', name: 'Figures' },
+  { id: 'verdict-threshold', name: 'Threshold' },
+  { id: 'verdict-failures', name: 'Failures' },
+  { id: 'verdict-library', name: 'Photo library' },
+  { id: 'verdict-labels', name: 'Labels' },
+] as const;
+
+export function Verdict() {
+  const actions = useActions();
+  const analysis = useApp((state) => state.analysis);
+  const verdict = useApp((state) => state.verdict);
+  const { collected, phase } = analysis;
+  useEffect(() => actions.verdict.open(), [actions, collected, phase]);
+  if (phase === 'failed') {
+    return (
+      <Notice icon={<TriangleAlert />} title="The comparison failed">
+        {analysis.error} Without it there is nothing to judge.
+      </Notice>
+    );
+  }
+  if (analysis.result === null) {
+    return (
+      <Notice icon={<LoaderCircle />} title="No verdict yet">
+        A run is judged once all photos are done, or when you cancel.
+      </Notice>
+    );
+  }
+  if (analysis.rows.length < 2) {
+    return (
+      <Notice icon={<Gavel />} title="Nothing to judge">
+        A verdict needs at least two embedded photos; this run has {analysis.rows.length}.
+      </Notice>
+    );
+  }
+  if (verdict.phase === 'failed') {
+    return (
+      <Notice
+        icon={<TriangleAlert />}
+        title="The verdict failed"
+        action={<Button onClick={actions.verdict.open}>Try again</Button>}
+      >
+        {verdict.error} Photos, matrix and galleries are not affected.
+      </Notice>
+    );
+  }
+  const { report } = verdict;
+  if (report === null || verdict.of !== collected) {
+    return (
+      <Notice
+        icon={<Gavel />}
+        title="Weighing the evidence"
+        action={<StepsBar steps={verdict.steps} label="Progress of the verdict" />}
+      >
+        All pairs are counted, then the dogs are drawn again and again for the intervals.
+      </Notice>
+    );
+  }
+  return (
+    <div className={styles.verdict}>
+      <nav className={styles.nav} aria-label="Parts of the verdict">
+        {SECTIONS.map(({ id, name }) => (
+          <button
+            key={id}
+            type="button"
+            onClick={() => document.getElementById(id)?.scrollIntoView({ block: 'start' })}
+          >
+            {name}
+          </button>
+        ))}
+        {verdict.phase === 'working' && <span className={styles.updating}>Updating figures …</span>}
+      </nav>
+      <div className={styles.scroller}>
+        <FigurePanel id="verdict-figures" metrics={report.metrics} base={verdict.base} />
+        <ThresholdPanel id="verdict-threshold" report={report} />
+        <BlamePanel id="verdict-failures" report={report.blame} />
+        <LibraryPanel id="verdict-library" />
+        <ReviewPanel id="verdict-labels" />
+      </div>
+    </div>
+  );
+}

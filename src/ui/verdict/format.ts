@@ -1,0 +1,16 @@
+/** How figures are written. */
+import type { Figure } from '../../core/results/schema';
+
+/** `86.7 %` */
+export const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)} %`;
+
+export const whole = (value: number): string => value.toLocaleString('en');
+
+/** `79.2 to 94.1 %`, or a dash where no interval may be given. */
+export function intervalText(figure: Figure): string {
+  if (figure.value === null || figure.low === null || figure.high === null) return '–';
+  return `${(100 * figure.low).toFixed(1)} to ${percent(figure.high)}`;
+}
+
+/** A similarity threshold. */
+export const similarity = (value: number): string => value.toFixed(3);
