@@ -6,6 +6,7 @@ import {
   directionOf,
   type Compared,
   type Comparison,
+  type RunSide,
 } from '../src/core/evaluation/compare';
 import type { SavedRun } from '../src/core/evaluation/savedRun';
 import { stageChanges } from '../src/core/evaluation/stageChanges';
@@ -48,14 +49,15 @@ await run('compare', async () => {
   return comparison.counts.common > 0 ? 0 : 1;
 });
 
-const sideOf = ({ matrix, rows, results }: SavedRun) => ({ matrix, rows, photos: results.photos });
+function sideOf({ matrix, rows, results }: SavedRun): RunSide {
+  return { matrix, rows, photos: results.photos };
+}
 
-const factsOf = ({ results, matrix }: SavedRun) => ({
-  tool: results.tool,
-  models: results.models,
-  photos: results.photos.length,
-  rows: matrix.rows,
-});
+/** What each side was made with. */
+function factsOf({ results, matrix }: SavedRun): object {
+  const { tool, models, photos } = results;
+  return { tool, models, photos: photos.length, rows: matrix.rows };
+}
 
 function sentenceOf({ counts, identification }: Comparison): string {
   if (counts.common === 0) return 'The runs have no labelled, embedded photo in common.';
@@ -95,8 +97,9 @@ function print(comparison: Comparison, sentence: string): void {
   console.log(sentence);
 }
 
-const show = (figure: Figure): string =>
-  figure.value === null ? '     –' : `${(figure.value * 100).toFixed(1).padStart(5)} %`;
+function show(figure: Figure): string {
+  return figure.value === null ? '     –' : `${(figure.value * 100).toFixed(1).padStart(5)} %`;
+}
 
 function showDifference(figure: Figure): string {
   if (figure.value === null) return `– (${figure.reason})`;
