@@ -54,7 +54,7 @@ await run('rehearse', async () => {
 function print(report: Rehearsal): void {
   const { counts, settings, uploadOrder, randomOrders, dbscan } = report;
   console.log(
-    `${counts.faces} dogs in photos (${counts.labelledFaces} of ${counts.dogs} named dogs), ` +
+    `${counts.faces} dogs in photos, ${counts.labelledFaces} of them with one of ${counts.dogs} names; ` +
       `maxDistance ${settings.maxDistance}, minFaces ${settings.minFaces}.`,
   );
   console.log(`Upload order:   ${scoreLine(uploadOrder.score)}`);
