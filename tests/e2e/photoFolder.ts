@@ -131,12 +131,13 @@ export async function withOrientation(jpeg: Uint8Array, orientation: number): Pr
         return upright.rotate(180);
       case 4:
         return upright.flip();
+      // sharp mirrors before it rotates, whatever the order of the calls.
       case 5:
-        return upright.rotate(90).flop();
+        return upright.flop().rotate(270);
       case 6:
         return upright.rotate(270);
       case 7:
-        return upright.rotate(270).flop();
+        return upright.flop().rotate(90);
       case 8:
         return upright.rotate(90);
       default:

@@ -22,16 +22,14 @@ export function rgbaOnWhite(rgba: Uint8Array | Uint8ClampedArray, out: Uint8Arra
 }
 
 /**
- * CMYK (0 = no ink) to RGB without a profile: round((255-c)(255-k)/255) per channel, the rule of Pillow and
- * of Chromium's decoder.
+ * CMYK (0 = no ink) to RGB without a profile: floor((255-c)(255-k)/255) per channel, as Chromium's decoder does.
+ * Pillow rounds instead: at most 1 apart.
  */
 export function cmykToRgb(cmyk: Uint8Array, width: number, height: number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let i = 0, o = 0; i < cmyk.length; i += 4, o += 3) {
     const light = 255 - cmyk[i + 3]!;
-    for (let c = 0; c < 3; c++) {
-      data[o + c] = Math.floor(((255 - cmyk[i + c]!) * light + 127) / 255);
-    }
+    for (let c = 0; c < 3; c++) data[o + c] = Math.floor(((255 - cmyk[i + c]!) * light) / 255);
   }
   return { width, height, data };
 }

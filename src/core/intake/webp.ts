@@ -22,7 +22,8 @@ export function readWebp(bytes: Uint8Array): Result<WebpHeader> {
   let exif: ExifFacts = NO_EXIF;
   let size: { width: number; height: number } | null = null;
   let picture = false;
-  const bare = bytes.slice(0, end);
+  // Not `slice`: on a Node Buffer that is a view, and renaming chunks would spoil the caller's bytes.
+  const bare = new Uint8Array(bytes.subarray(0, end));
   for (let at = 12; at + 8 <= end;) {
     const type = ascii(bytes, at, 4);
     const length = u32le(bytes, at + 4);
