@@ -15,7 +15,7 @@ export function canExport({ run, analysis }: AppState): boolean {
 
 /** Null when nothing can be exported yet. */
 export async function exportBlob(
-  { run, intake, analysis, options, setup }: AppState,
+  { run, intake, analysis, options, setup, verdict }: AppState,
   bundle: ModelBundle,
   version: string,
 ): Promise<Blob | null> {
@@ -37,7 +37,13 @@ export async function exportBlob(
     },
     { file: MARK },
   );
-  return new Blob(await withVectors(results, collected.matrix.data), { type: 'application/json' });
+  const { threshold, decisions } = verdict;
+  const judged = {
+    ...results,
+    ...(threshold === null ? {} : { threshold }),
+    ...(decisions.length === 0 ? {} : { decisions }),
+  };
+  return new Blob(await withVectors(judged, collected.matrix.data), { type: 'application/json' });
 }
 
 function toolFacts(

@@ -6,6 +6,8 @@ import type { Folder, FolderFile, FolderPhoto } from './model';
 
 /** Files looked at together; a name that says nothing costs one small read. */
 const AT_ONCE = 32;
+/** What is really on the photos, for telling which stage is to blame. */
+const TRUTH_FILE = 'truth.json';
 
 export async function sortFolder(name: string, files: readonly FolderFile[]): Promise<Folder> {
   const photos: FolderPhoto[] = [];
@@ -20,12 +22,14 @@ export async function sortFolder(name: string, files: readonly FolderFile[]): Pr
     });
   }
   photos.sort((a, b) => comparePaths(a.path, b.path));
+  const truth = files.find(({ path }) => path === TRUTH_FILE)?.file;
   const dogs = new Set(photos.flatMap(({ identity }) => (identity === null ? [] : [identity])));
   return {
     name,
     photos,
     ignored: ignored.sort((a, b) => comparePaths(a.path, b.path)),
     dogs: dogs.size,
+    ...(truth ? { truth } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What the page knows, as plain data. One slice per lifecycle: setup, options, intake, run, analysis, view. */
+/** What the page knows, as plain data. One slice per lifecycle: setup, options, intake, run, analysis, verdict, view. */
 import type { Collected } from '../core/results/assemble';
 import type { IgnoredEntry, PhotoRecord } from '../core/results/schema';
 import type { Branch, DogChoice, StageChoice } from '../core/types';
@@ -9,6 +9,7 @@ import type {
   BackendReport,
   PrepareProgress,
 } from '../worker/contract';
+import { NO_VERDICT, type VerdictSlice } from './verdictModel';
 
 /** A file as it was dropped or chosen. `file` is null when the browser would not hand it over. */
 export interface FolderFile {
@@ -31,6 +32,8 @@ export interface Folder {
   readonly ignored: readonly IgnoredEntry[];
   /** Number of dogs, which is the number of sub-folders with photos. */
   readonly dogs: number;
+  /** The truth.json at its root, where there is one. */
+  readonly truth?: Blob;
 }
 
 /** One photo of the run: what was asked, and what came back so far (`record.status` is `not-run` until then). */
@@ -145,6 +148,7 @@ export interface AppState {
   readonly intake: IntakeSlice;
   readonly run: RunSlice;
   readonly analysis: AnalysisSlice;
+  readonly verdict: VerdictSlice;
   readonly view: ViewSlice;
 }
 
@@ -174,6 +178,7 @@ export const INITIAL_STATE: AppState = {
     exported: false,
   },
   analysis: NO_ANALYSIS,
+  verdict: NO_VERDICT,
   view: {
     tab: 'photos',
     status: 'all',

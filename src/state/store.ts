@@ -15,6 +15,7 @@ import {
 import type { AppPorts } from './ports';
 import { createRunner } from './runner';
 import { createSetup, messageOf } from './setup';
+import { createVerdict, type VerdictActions } from './verdict';
 
 export const RESULTS_FILE = 'results.json';
 
@@ -39,6 +40,7 @@ export interface AppActions {
   readonly runAgain: () => void;
   readonly setOptions: (patch: Partial<OptionsSlice>) => void;
   readonly exportResults: () => Promise<void>;
+  readonly verdict: VerdictActions;
   readonly setView: (patch: Partial<ViewSlice>) => void;
   readonly dismissProblem: () => void;
 }
@@ -64,10 +66,16 @@ export function createApp(ports: AppPorts): App {
     run: setRun,
     analysis: (analysis) => store.setState({ analysis }),
   });
+  const verdict = createVerdict(ports, {
+    get,
+    patch: (change) => patch('verdict', change),
+    run: setRun,
+  });
   /** Raised by every new listing: an older one that still reads is dropped. */
   let listings = 0;
 
   function accept(folder: Folder): void {
+    verdict.reset(get().intake.folder === folder);
     setIntake({ phase: 'ready', folder, waiting: null, problem: null });
     patch('view', {
       status: 'all',
@@ -170,6 +178,7 @@ export function createApp(ports: AppPorts): App {
       async exportResults() {
         await exportResults();
       },
+      verdict,
       setView: (change) => patch('view', change),
       dismissProblem: () => setIntake({ problem: null }),
     },

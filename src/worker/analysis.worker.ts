@@ -2,6 +2,9 @@
 import { expose, transfer } from 'comlink';
 import { analyse } from './analyse';
 import type { AnalysisWorkerApi } from './contract';
+import { judge } from './verdict';
+import { chipColours } from './verdictColours';
+import { rehearseRun } from './verdictLibrary';
 
 const api: AnalysisWorkerApi = {
   analyse: (request) => {
@@ -11,5 +14,8 @@ const api: AnalysisWorkerApi = {
       transfer(analysis, [similarity.buffer as ArrayBuffer, neighbours.buffer as ArrayBuffer]),
     );
   },
+  judge: async (request, onProgress) =>
+    judge(request, await chipColours(request.chips), onProgress),
+  rehearse: (request, onProgress) => Promise.resolve(rehearseRun(request, onProgress)),
 };
 expose(api);

@@ -3,6 +3,14 @@
  * imports the other. Everything here can be structured-cloned. Ownership: buffers in a reply are
  * transferred, so the worker never touches them again; buffers in a request are cloned.
  */
+import type { BlameReport } from '../core/evaluation/blame';
+import type { Decision } from '../core/evaluation/decisions';
+import type { FullMetrics } from '../core/evaluation/evaluate';
+import type { Suspicion } from '../core/evaluation/mislabels';
+import type { ThresholdTable } from '../core/evaluation/thresholds';
+import type { TruthPhoto } from '../core/evaluation/truth';
+import type { LibrarySettings } from '../core/immich/faces';
+import type { Rehearsal } from '../core/immich/rehearse';
 import type { ModelSlot, Recipe } from '../core/recipe/schema';
 import type { Metrics, PhotoRecord, QueryRecord } from '../core/results/schema';
 import type { DogChoice, Result, StageChoice } from '../core/types';
@@ -143,9 +151,44 @@ export interface Analysis {
   readonly metrics: Metrics;
 }
 
+/** Steps done of all steps of a long computation. */
+export type OnSteps = (done: number, total: number) => void;
+
+/** What the verdict is made of: a run, what is known of its photos, and what the reviewer decided. */
+export interface VerdictRequest extends Omit<AnalysisRequest, 'topK'> {
+  readonly photos: readonly PhotoRecord[];
+  /** For each row a PNG of the pixels the embedder got, for the baseline of colours. */
+  readonly chips: readonly (Blob | null)[];
+  /** What the folder's truth.json says, or null without one. */
+  readonly truth: readonly TruthPhoto[] | null;
+  readonly decisions: readonly Decision[];
+  /** Whether the mislabel queue is wanted. It goes by the folder's names, whatever was decided. */
+  readonly queue: boolean;
+}
+
+export interface VerdictReport {
+  /** With the decisions applied. */
+  readonly metrics: FullMetrics;
+  /** Exact counts for every position of the threshold slider. */
+  readonly table: ThresholdTable;
+  readonly blame: BlameReport;
+  readonly queue: readonly Suspicion[] | null;
+}
+
+export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts'> {
+  /** Date of every path (`YYYY-MM-DDTHH:MM:SS`) or null: orders the upload. */
+  readonly taken: readonly (readonly [string, string | null])[];
+  readonly settings: LibrarySettings;
+  /** Whether all settings are tried, too. */
+  readonly sweep: boolean;
+}
+
 /** What the analysis worker does: everything quadratic, off the main thread. */
 export interface AnalysisWorkerApi {
   analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** `onProgress` is a Comlink proxy. */
+  judge(request: VerdictRequest, onProgress: OnSteps): Promise<VerdictReport>;
+  rehearse(request: RehearsalRequest, onProgress: OnSteps): Promise<Rehearsal>;
 }
 
 /** Progress of getting models and sessions ready. */
@@ -183,6 +226,10 @@ export interface PipelineClient {
     signal: AbortSignal,
   ): Promise<{ readonly done: number; readonly cancelled: boolean }>;
   analyse(request: AnalysisRequest): Promise<Analysis>;
+  /** The verdict, in a worker of its own: a long bootstrap holds up no matrix. */
+  judge(request: VerdictRequest, onProgress: OnSteps): Promise<VerdictReport>;
+  /** What the photo library would make of the run. */
+  rehearse(request: RehearsalRequest, onProgress: OnSteps): Promise<Rehearsal>;
   /** Ends all workers. */
   close(): void;
 }

@@ -49,7 +49,7 @@ export function BlamePanel({ id, report }: { id: string; report: BlameReport }) 
 function Causes({ report: { pareto, cases } }: { report: BlameReport }) {
   const [opened, setOpened] = useState<Cause | null>(null);
   const shown = pareto.find(({ cause }) => cause === opened) ?? pareto[0];
-  const truth = cases.some(({ basis }) => basis === 'truth');
+  const truth = useApp((state) => state.intake.folder?.truth !== undefined);
   const data = pareto.map(({ cause, count, share }) => ({
     cause,
     count,

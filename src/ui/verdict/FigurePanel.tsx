@@ -125,6 +125,7 @@ export function FigurePanel({
       <ul className={panel.notes}>
         <li>{intervalNote(metrics)}</li>
         <li>{burstNote(metrics)}</li>
+        <li>{baselineNote(metrics)}</li>
         {base !== null && base !== metrics && <li>{changeNote(base, metrics)}</li>}
       </ul>
     </section>
@@ -238,6 +239,13 @@ function accounted({ counts }: FullMetrics): string {
 function intervalNote({ intervals }: FullMetrics): string {
   if (intervals.level === null) return intervals.reason;
   return `Intervals: ${plural(intervals.dogs, 'dog')} drawn anew ${whole(intervals.draws)} times, since photos of one dog are alike.`;
+}
+
+function baselineNote({ baselines }: FullMetrics): string {
+  const chance = 'Chance: what galleries in random order would score.';
+  return baselines.colourHistogram === null
+    ? `${chance} Colours only is not given: the chips could not be read.`
+    : `${chance} Colours only: the same chips compared by their colour histograms.`;
 }
 
 function burstNote({ withoutBursts }: FullMetrics): string {

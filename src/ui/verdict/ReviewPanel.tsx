@@ -163,7 +163,7 @@ function Doubt({ item, rows }: { item: Suspicion; rows: readonly RowSource[] }) 
 
 function whyText(item: Suspicion, a: RowSource): string {
   if (item.kind === 'cold-photo') {
-    return `${item.votes} of the ${item.voters} photos most like ${fileOf(a)} are ${item.suspected}; they are ${item.score.toFixed(3)} nearer than the nearest of ${a.identity ?? 'its own dog'}.`;
+    return `${item.votes} of the ${item.voters} photos most like ${fileOf(a)} are ${item.suspected}. Its nearest photos of ${item.suspected} are more similar by ${item.score.toFixed(3)} than those of ${a.identity ?? 'its own dog'}.`;
   }
   return `Similarity ${item.similarity.toFixed(3)}, more than the median of photos of one dog.`;
 }

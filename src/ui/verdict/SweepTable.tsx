@@ -20,8 +20,8 @@ export function SweepTable({ report }: { report: Rehearsal }) {
     <div className={styles.scroll}>
       <table className={styles.sweep}>
         <caption>
-          Mean number of people; the darker, the dearer (a wrong merge counts more than a wrong
-          split). Press a cell to see the dogs with it.
+          Mean number of people. The stronger the shade, the dearer: a wrong merge counts more than
+          a wrong split. Press a cell to see the dogs with it.
         </caption>
         <thead>
           <tr>

@@ -1,6 +1,6 @@
 /** Is it good enough, from which similarity on, what fails and why, and what would the photo library make of it? */
 import { Gavel, LoaderCircle, TriangleAlert } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
 import { Notice } from '../shared/Notice';
@@ -25,6 +25,7 @@ export function Verdict() {
   const analysis = useApp((state) => state.analysis);
   const verdict = useApp((state) => state.verdict);
   const { collected, phase } = analysis;
+  const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => actions.verdict.open(), [actions, collected, phase]);
   if (phase === 'failed') {
     return (
@@ -77,14 +78,19 @@ export function Verdict() {
           <button
             key={id}
             type="button"
-            onClick={() => document.getElementById(id)?.scrollIntoView({ block: 'start' })}
+            onClick={() => {
+              const { current } = scroller;
+              const target = document.getElementById(id);
+              // Not scrollIntoView: it would also move the shell around this view.
+              if (target !== null) current?.scrollTo({ top: target.offsetTop - current.offsetTop });
+            }}
           >
             {name}
           </button>
         ))}
         {verdict.phase === 'working' && <span className={styles.updating}>Updating figures …</span>}
       </nav>
-      <div className={styles.scroller}>
+      <div className={styles.scroller} ref={scroller}>
         <FigurePanel id="verdict-figures" metrics={report.metrics} base={verdict.base} />
         <ThresholdPanel id="verdict-threshold" report={report} />
         <BlamePanel id="verdict-failures" report={report.blame} />

@@ -1,4 +1,5 @@
 /** The page's side of the workers. */
+import { proxy } from 'comlink';
 import { fail, ok, type Result } from '../../core/types';
 import type {
   AnalysisWorkerApi,
@@ -56,6 +57,7 @@ export function createClient(): PipelineClient {
 class Client implements PipelineClient {
   private prepared: Prepared | null = null;
   private analysis: WorkerHandle<AnalysisWorkerApi> | null = null;
+  private verdicts: WorkerHandle<AnalysisWorkerApi> | null = null;
 
   bundledModels(
     onProgress: (progress: PrepareProgress) => void,
@@ -117,11 +119,30 @@ class Client implements PipelineClient {
     return this.analysis.call((api) => api.analyse(request));
   }
 
+  judge(
+    ...[request, onProgress]: Parameters<PipelineClient['judge']>
+  ): ReturnType<PipelineClient['judge']> {
+    return this.verdictWorker().call((api) => api.judge(request, proxy(onProgress)));
+  }
+
+  rehearse(
+    ...[request, onProgress]: Parameters<PipelineClient['rehearse']>
+  ): ReturnType<PipelineClient['rehearse']> {
+    return this.verdictWorker().call((api) => api.rehearse(request, proxy(onProgress)));
+  }
+
+  private verdictWorker(): WorkerHandle<AnalysisWorkerApi> {
+    if (this.verdicts === null || this.verdicts.lost) this.verdicts = startAnalysis();
+    return this.verdicts;
+  }
+
   close(): void {
     this.prepared?.pool.end();
     this.prepared = null;
     this.analysis?.end();
     this.analysis = null;
+    this.verdicts?.end();
+    this.verdicts = null;
   }
 
   /** Tries WebGPU against WASM where that can change the answer. */

@@ -14,6 +14,8 @@ import type {
   RunOptions,
   SetupError,
 } from '../../../src/worker/contract';
+import { judge } from '../../../src/worker/verdict';
+import { rehearseRun } from '../../../src/worker/verdictLibrary';
 import { fakeBundle } from './fakeBundle';
 
 export const DIM = 8;
@@ -23,7 +25,13 @@ export interface FakeClient extends PipelineClient {
   release(): void;
   /** Photos finish one by one as this is called; without a number, all that are left. */
   finish(count?: number): Promise<void>;
-  readonly calls: { prepare: number; run: number; analyse: number };
+  readonly calls: {
+    prepare: number;
+    run: number;
+    analyse: number;
+    judge: number;
+    rehearse: number;
+  };
   /** Paths given to `run`, per call. */
   readonly jobs: string[][];
 }
@@ -55,7 +63,7 @@ const REPORT: BackendReport = {
 export function createFakeClient(options: FakeOptions = {}): FakeClient {
   let release: () => void = () => undefined;
   const held = options.hold === true ? new Promise<void>((done) => (release = done)) : null;
-  const calls = { prepare: 0, run: 0, analyse: 0 };
+  const calls = { prepare: 0, run: 0, analyse: 0, judge: 0, rehearse: 0 };
   const jobs: string[][] = [];
   let step: ((count: number) => Promise<void>) | null = null;
 
@@ -114,6 +122,14 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
       return options.analysisError === undefined
         ? Promise.resolve(fakeAnalysis(request))
         : Promise.reject(new Error(options.analysisError));
+    },
+    judge(request, onProgress) {
+      calls.judge++;
+      return Promise.resolve(judge(request, null, onProgress));
+    },
+    rehearse(request, onProgress) {
+      calls.rehearse++;
+      return Promise.resolve(rehearseRun(request, onProgress));
     },
     close: () => undefined,
   };
