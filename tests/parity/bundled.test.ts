@@ -1,0 +1,173 @@
+/**
+ * The bundled models on real input: the headless run against scripts/12_run_full_pipeline.py, both as a user starts
+ * them. Needs a Python with scripts/requirements.txt (SAMEDOG_PYTHON, .venv/bin/python or python3); skipped, with the
+ * reason printed, where there is none.
+ */
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultsSchema, type Metrics, type Results } from '../../src/core/results/schema';
+import { cosine } from './suite/check';
+import { SAME_FILE } from './suite/embeddings';
+import { readNpy } from './suite/npy';
+import { comparePhotos } from './suite/results';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const run = promisify(execFile);
+
+/** Cosine of a chip whose integer edges differ by a rounding. */
+const SHIFTED_CHIP = 0.99;
+/** Such chips are rare, or something is wrong. */
+const FEW = 0.03;
+
+function findPython(): string | null {
+  const candidates = [process.env['SAMEDOG_PYTHON'], join(ROOT, '.venv/bin/python'), 'python3'];
+  const needed = 'import onnxruntime, onnx, numpy, PIL, cv2, sklearn';
+  for (const path of candidates) {
+    if (path !== undefined && spawnSync(path, ['-c', needed]).status === 0) return path;
+  }
+  return null;
+}
+
+const python = findPython();
+const folders = [join(ROOT, 'public/sample'), join(ROOT, '../shared/data/photos-sample')] as const;
+const missing = folders.filter((folder) => !existsSync(folder));
+if (python === null) {
+  console.warn(
+    'SKIPPED: bundled models against Python. No Python with scripts/requirements.txt was found: set SAMEDOG_PYTHON.',
+  );
+} else if (missing.length > 0) {
+  console.warn(`SKIPPED: bundled models against Python on ${missing.join(', ')}: not there.`);
+}
+
+interface Run {
+  readonly results: Results;
+  readonly embeddings: ReturnType<typeof readNpy>;
+}
+
+async function readRun(folder: string): Promise<Run> {
+  const json: unknown = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
+  return {
+    results: resultsSchema.parse(json),
+    embeddings: readNpy(new Uint8Array(await readFile(join(folder, 'embeddings.npy')))),
+  };
+}
+
+const runnable = python === null ? [] : folders.filter((folder) => existsSync(folder));
+describe.skipIf(runnable.length === 0).each(runnable.length === 0 ? ['no folder'] : runnable)(
+  'bundled models on %s: headless run and Python',
+  (folder) => {
+    let out = '';
+    let node: Run;
+    let oracle: Run;
+
+    beforeAll(async () => {
+      out = await mkdtemp(join(tmpdir(), 'samedog-parity-'));
+      const options = { cwd: ROOT, maxBuffer: 1 << 26 };
+      const [here, there] = [join(out, 'node'), join(out, 'python')];
+      const tsx = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+      await run(
+        process.execPath,
+        [tsx, 'scripts/12_run_full_pipeline.ts', folder, '--out', here, '--dogs', 'all'],
+        options,
+      );
+      await run(
+        python!,
+        ['scripts/12_run_full_pipeline.py', folder, '--out', there, '--dogs', 'all'],
+        options,
+      );
+      node = await readRun(here);
+      oracle = await readRun(there);
+    }, 900_000);
+
+    afterAll(() => rm(out, { recursive: true, force: true }));
+
+    it('agrees on every photo, dog, box, keypoint, chip and embedding', () => {
+      const { detector, keypoint } = node.results.recipe;
+      expect(node.results.models).toEqual(oracle.results.models);
+      expect(node.results.ignored).toEqual(oracle.results.ignored);
+      const compared = comparePhotos(node.results.photos, oracle.results.photos, {
+        detector: detector.imgsz ?? [640, 640],
+        keypoint: keypoint.imgsz ?? [640, 640],
+      });
+      expect(compared.dogs).toBeGreaterThanOrEqual(5);
+      const cosines = oracle.results.photos.flatMap((photo, p) =>
+        photo.dogs.map((dog, d) => {
+          const other = node.results.photos[p]!.dogs[d]!;
+          const same =
+            String(dog.chip) === String(other.chip) &&
+            dog.branch === other.branch &&
+            dog.reason === other.reason;
+          const agreement = cosine(rowOf(node, other.row), rowOf(oracle, dog.row));
+          return { path: photo.path, same, agreement };
+        }),
+      );
+      const equalChips = cosines.filter(({ same }) => same);
+      const others = cosines.filter(({ same }) => !same);
+      const lowest = Math.min(...equalChips.map(({ agreement }) => agreement));
+      console.log(
+        `${folder}: ${compared.dogs} dogs; boxes within ${compared.largestBox.toFixed(4)} px, keypoints within ` +
+          `${compared.largestKeypoint.toFixed(4)} px, lowest cosine ${lowest.toFixed(7)}; ` +
+          `${others.length} other chips: ${compared.differing.join('; ') || 'none'}`,
+      );
+      for (const { path, agreement } of equalChips) {
+        expect(agreement, path).toBeGreaterThanOrEqual(SAME_FILE);
+      }
+      for (const { path, agreement } of others) {
+        expect(agreement, path).toBeGreaterThanOrEqual(SHIFTED_CHIP);
+      }
+      expect(others.length).toBeLessThanOrEqual(Math.ceil(FEW * compared.dogs));
+    });
+
+    it('agrees on the figures', () => {
+      compareFigures(node.results.metrics, oracle.results.metrics);
+      expect(node.results.queries.map(({ identity, path }) => [identity, path])).toEqual(
+        oracle.results.queries.map(({ identity, path }) => [identity, path]),
+      );
+      expect(node.results.queries.map(({ matches }) => matches[0]?.path)).toEqual(
+        oracle.results.queries.map(({ matches }) => matches[0]?.path),
+      );
+    });
+  },
+);
+
+function rowOf({ embeddings }: Run, row: number): Float32Array {
+  return embeddings.data.subarray(row * embeddings.columns, (row + 1) * embeddings.columns);
+}
+
+type Figures = Pick<Metrics, 'counts' | 'identification' | 'verification'>;
+
+/** Same numerators' denominators, values within a thousandth; a figure withheld here is withheld there. */
+function compareFigures(actual: Figures, expected: Figures): void {
+  const counts = ['photos', 'embedded', 'noDog', 'failed', 'dogs', 'queries'] as const;
+  for (const key of counts) expect(actual.counts[key], key).toBe(expected.counts[key]);
+  const pairs = ['genuinePairs', 'impostorPairs'] as const;
+  for (const key of pairs) expect(actual.verification[key], key).toBe(expected.verification[key]);
+  const figures = ({ identification: i, verification: v }: Figures) => ({
+    recallAt1: i.recallAt1,
+    recallAt5: i.recallAt5,
+    recallAt10: i.recallAt10,
+    mAP: i.mAP,
+    mapAtR: i.mapAtR,
+    genuineMean: v.genuineMean,
+    impostorMean: v.impostorMean,
+    auc: v.auc,
+    eer: v.eer,
+    ...v.tarAtFar,
+  });
+  const here = figures(actual);
+  for (const [name, there] of Object.entries(figures(expected))) {
+    const own = here[name as keyof typeof here];
+    if (there.value === null || own.value === null) {
+      expect(own.value, name).toBe(there.value);
+    } else {
+      expect(Math.abs(own.value - there.value), name).toBeLessThanOrEqual(1e-3);
+      expect('n' in own && own.n, `n of ${name}`).toBe('n' in there && there.n);
+    }
+  }
+}
