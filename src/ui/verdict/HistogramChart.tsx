@@ -10,7 +10,7 @@ import {
   YAxis,
 } from 'recharts';
 import { countsAt, type ThresholdTable } from '../../core/evaluation/thresholds';
-import { percent, similarity, whole } from './format';
+import { similarity, whole } from './format';
 import { binsOf, PLOT, type Axis } from './histogram';
 import styles from './Threshold.module.css';
 
@@ -81,7 +81,7 @@ export function HistogramChart({
             <YAxis
               width={PLOT.left}
               tick={TICK}
-              tickFormatter={(share: number) => percent(share, 0)}
+              tickFormatter={(share: number) => `${Number((100 * share).toPrecision(3))} %`}
               stroke="var(--line)"
             />
             {range?.low != null && range.high != null && (
