@@ -1,7 +1,7 @@
 /** One photo large, with what every stage made of it. Arrow keys turn to the next and the previous one. */
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { PhotoEntry } from '../../state/model';
 import { filterEntries, groupByDog } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
@@ -19,6 +19,11 @@ export function PhotoDialog() {
   const entry = useApp((state) =>
     state.view.openPhoto === null ? undefined : state.run.entries[state.view.openPhoto],
   );
+  /** The photo shown last: the focus goes back to it when the dialog is gone. */
+  const last = useRef<number | null>(null);
+  useEffect(() => {
+    if (index !== null) last.current = index;
+  }, [index]);
   const close = (): void => actions.setView({ openPhoto: null });
   return (
     <Dialog.Root open={entry !== undefined} onOpenChange={(open) => !open && close()}>
@@ -29,13 +34,15 @@ export function PhotoDialog() {
           aria-describedby={undefined}
           onCloseAutoFocus={(event) => {
             // Back to the photo that was shown last, not the one that was opened.
-            const cell = document.querySelector<HTMLElement>(`[data-photo="${index ?? -1}"]`);
+            const cell = document.querySelector<HTMLElement>(
+              `[data-photo="${last.current ?? -1}"]`,
+            );
             if (cell === null) return;
             event.preventDefault();
             cell.focus();
           }}
         >
-          {entry !== undefined && <Content key={entry.index} entry={entry} />}
+          {entry !== undefined && <Content entry={entry} />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
@@ -48,7 +55,9 @@ function Content({ entry }: { entry: PhotoEntry }) {
   const status = useApp((state) => state.view.status);
   const branch = useApp((state) => state.view.branch);
   const overlays = useApp((state) => state.view.overlays);
-  const [dogIndex, setDogIndex] = useState(0);
+  /** Which dog of which photo; another photo begins with its best dog. */
+  const [chosen, setChosen] = useState({ photo: entry.index, dog: 0 });
+  const dogIndex = chosen.photo === entry.index ? chosen.dog : 0;
   const order = useMemo(() => {
     const shown = groupByDog(filterEntries(entries, status, branch)).flatMap(
       (group) => group.entries,
@@ -105,7 +114,7 @@ function Content({ entry }: { entry: PhotoEntry }) {
         </Dialog.Close>
       </div>
       <div className={styles.stage}>
-        <LargePhoto entry={entry} show={overlays} />
+        <LargePhoto key={entry.index} entry={entry} show={overlays} />
       </div>
       <div className={styles.side}>
         <OverlayToggles />
@@ -114,7 +123,7 @@ function Content({ entry }: { entry: PhotoEntry }) {
             label="Dog"
             choices={record.dogs.map((_, i) => ({ value: String(i), text: `Dog ${i + 1}` }))}
             value={String(dogIndex)}
-            onChange={(value) => setDogIndex(Number(value))}
+            onChange={(value) => setChosen({ photo: entry.index, dog: Number(value) })}
           />
         )}
         {dog !== undefined && <DogFacts dog={dog} chip={chip ?? null} />}
