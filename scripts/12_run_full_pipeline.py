@@ -150,7 +150,7 @@ class Yolo(Network):
         if len(fits) != 1:
             why = "fits more than one form" if fits else "is none of raw, nms=True and end-to-end"
             raise Refused(f"{name}: output {list(probe.shape)} with {self.kpts} keypoints {why}")
-        self.rows = rows if rows is not None else not fits_raw
+        self.rows, self.told = rows if rows is not None else not fits_raw, rows is not None
         self.dims, self.classes = fits[0]
         wanted = [i for i, label in names.items() if label in section.get("classes", names.values())] if names else [0]
         if not wanted or (not names and self.classes > 1):
@@ -174,7 +174,7 @@ class Yolo(Network):
         keep = np.flatnonzero((scores > conf) & np.isin(classes, self.wanted))
         order = keep[np.argsort(-scores[keep], kind="stable")][:30_000]
         boxes, scores, classes, points = boxes[order].astype(np.float64), scores[order], classes[order], points[order]
-        if not self.rows or ((boxes[:, 2:] <= boxes[:, :2]).any() and len(boxes)):
+        if not self.rows or (not self.told and (boxes[:, 2:] <= boxes[:, :2]).any()):  # xyxy only by its shape?
             boxes = np.hstack([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2])
         chosen = np.arange(len(boxes))[:max_det] if self.rows else nms(boxes, iou, max_det)
         points = points[chosen].reshape(len(chosen), self.kpts, self.dims or 3).astype(np.float64)
@@ -201,9 +201,8 @@ class Embedder(Network):
 
     def __init__(self, path: Path, section: dict[str, Any]) -> None:
         super().__init__(path)
-        size = section["size"]
+        self.section, size = section, section["size"]
         self.size = list(size) if isinstance(size, list) else [size, size]
-        self.section = section
         if self.input.shape[1] != 3:
             raise Refused(f"{path.name}: input {self.input.shape} is not NCHW with 3 channels")
         for told, side in zip(self.input.shape[2:], self.size, strict=True):
@@ -326,8 +325,7 @@ class Pipeline:
 def run(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         raise Refused(f"{options.folder} is not a folder")
-    slots = tuple(SLOTS[stage] for stage in options.stages.split(","))
-    recipe, files = load(ROOT / "models", options.models, slots)
+    recipe, files = load(ROOT / "models", options.models, tuple(SLOTS[stage] for stage in options.stages.split(",")))
     pipeline = Pipeline(recipe, files, options.stages, options.dogs)
     found, ignored = walk(options.folder, options.folder)
     photos: list[dict[str, Any]] = []

@@ -21,6 +21,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -407,10 +408,38 @@ def tiny_pipeline(out: Path) -> None:
         results.write_text(json.dumps(json.loads(results.read_text()), separators=(",", ":")) + "\n")
 
 
+def check_oracle() -> None:
+    """scripts/12_run_full_pipeline.py itself, against ultralytics' predictor on every export: within .2 px and .002."""
+    folder = ROOT / "tests/fixtures/exports"
+    for row in json.loads((folder / "exports.json").read_text())["exports"]:
+        path = folder / row["file"]
+        if "metadataProps" in row:
+            model = onnx.load(path)
+            del model.metadata_props[:]
+            helper.set_model_props(model, row["metadataProps"])
+            path = Path(tempfile.mkdtemp()) / row["file"]
+            onnx.save(model, path)
+        count = row["keypoints"][0] if row["keypoints"] else 0
+        rules = {"names": row["keypointNames"] or [str(i) for i in range(count)]} if count else {"classes": ["dog"]}
+        picture, _ = decode((folder / row["picture"]).read_bytes())
+        found, points = PIPELINE.Yolo(path, row["task"], rules).detect(picture, row["conf"], row["iou"], "cv-linear")
+        wanted = [box for box in row["boxes"] if row["classes"][box["cls"]] == "dog"]
+        if len(found) != len(wanted):
+            raise SystemExit(f"{row['name']}: {len(found)} boxes, ultralytics {len(wanted)}")
+        for box in wanted:
+            apart = np.abs(found[:, :4] - box["box"]).max(axis=1) + 100 * np.abs(found[:, 4] - box["score"])
+            at = int(apart.argmin())
+            limits = picture.shape[1], picture.shape[0]
+            moved = [np.abs(np.clip(points[at, :, :2], 0, limits) - np.array(box["keypoints"])[:, :2]).max()] if count else [0]
+            if apart[at] > 0.2 or moved[0] > 0.2:
+                raise SystemExit(f"{row['name']}: off by {apart[at]:.4f} at {box}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--out", type=Path, default=ROOT / "tests/fixtures/reference")
     out: Path = parser.parse_args().out
+    check_oracle()
     shutil.rmtree(out, ignore_errors=True)
     (out / "pipeline").mkdir(parents=True)
     tiny_embedder(out / "pipeline/embedding.onnx")

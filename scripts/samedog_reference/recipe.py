@@ -1,6 +1,7 @@
 """models/pipeline.json: checked by hand, defaults filled in; and which file plays which part."""
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ CHOICES = {
     "chipMode": ("hull", "original-2025"), "fit": ("squash", "pad", "center-crop"), "colour": ("rgb", "bgr"),
     "l2": ("in-graph", "app"), "exif": (True,), "icc": ("ignore",), "alpha": ("white",),
 }
+ROLES = ("left_eye", "right_eye", "nose", "left_ear", "right_ear", "chin", "throat")
 SLOTS = {"detector": "detect", "keypoint": "pose", "embedder": "embed"}
 DEFAULT_FILES = {"detector": "detector.onnx", "keypoint": "keypoint.onnx", "embedder": "embedding.onnx"}
 
@@ -58,13 +60,35 @@ def complete(raw: dict[str, Any]) -> dict[str, Any]:
     return recipe
 
 
-def task_of(path: Path) -> str:
-    """`detect`, `pose`, another ultralytics task, or `embed` where the metadata names none."""
+def facts(path: Path) -> tuple[dict[str, str], list[int]]:
+    """The file's metadata, and the sides of its first input that are fixed."""
     try:
         model = onnx.load(str(path), load_external_data=False)
+        sides = [side.dim_value for side in model.graph.input[0].type.tensor_type.shape.dim[2:4]]
     except Exception as error:
         raise Refused(f"{path.name} is not a readable ONNX model: {error}") from error
-    return {entry.key: entry.value for entry in model.metadata_props}.get("task", "embed")
+    return {entry.key: entry.value for entry in model.metadata_props}, [side for side in sides if side > 0]
+
+
+def task_of(path: Path) -> str:
+    """`detect`, `pose`, another ultralytics task, or `embed` where the metadata names none."""
+    return facts(path)[0].get("task", "embed")
+
+
+def told(slot: str, path: Path) -> dict[str, Any]:
+    """The keys of a section that the graph itself tells."""
+    meta, sides = facts(path)
+    known: dict[str, Any] = {"file": path.name}
+    if slot == "embedder":
+        return known | {"l2": "app"} | ({"size": sides[0] if len(set(sides)) == 1 else sides} if len(sides) == 2 else {})
+    names = list(ast.literal_eval(meta.get("names", "{}")).values())
+    if slot == "detector" and ("dog" in names or len(names) == 1):
+        known["classes"] = ["dog"] if "dog" in names else names
+    points = ast.literal_eval(meta.get("kpt_names", "{}"))
+    if slot == "keypoint" and points:
+        known["names"] = list(next(iter(points.values())) if isinstance(points, dict) else points)
+        known["roles"] = {role: name for role in ROLES for name in known["names"] if name in (role, f"{role}_base")}
+    return known
 
 
 def load(bundled: Path, chosen: Path | None, slots: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
@@ -103,7 +127,7 @@ def load(bundled: Path, chosen: Path | None, slots: tuple[str, ...]) -> tuple[di
             name = (base.get(slot) or {}).get("file", DEFAULT_FILES[slot])
             files[slot] = next((p for p in (bundled / name, bundled / "onnx" / name) if p.is_file()), bundled / name)
         elif isinstance(merged.get(slot), dict):
-            merged[slot] = {"file": files[slot].name, **merged[slot]}
+            merged[slot] = {**told(slot, files[slot]), **merged[slot], "file": files[slot].name}
         if slot in slots and not files[slot].is_file():
             raise Refused(f"{files[slot]} does not exist: the {slot} stage has no model")
     return complete(merged), files
