@@ -9,6 +9,6 @@ export function analyse({ rows, dim, embeddings, topK: k, counts }: AnalysisRequ
   const similarity = similarityMatrix(matrix);
   const neighbours = topK(matrix, rows, k, similarity);
   const queries = queriesOnePerDog(matrix, rows, k, neighbours);
-  const metrics = evaluate({ matrix, rows, counts });
+  const metrics = evaluate({ matrix, rows, counts, similarity });
   return { similarity: similarity.data, neighbours, k, queries, metrics };
 }

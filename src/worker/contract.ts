@@ -90,13 +90,16 @@ export interface PhotoReply {
   readonly timings: Readonly<Record<string, number>>;
 }
 
-/** The WebGPU adapter as the browser describes it. */
+/** What a worker finds in this browser. */
 export interface GpuReport {
+  /** The WebGPU adapter as the browser describes it, or null where there is none. */
   readonly adapter: string | null;
   readonly software: boolean;
+  /** What decodes photos here, for the export. */
+  readonly decoder: string;
 }
 
-/** Outputs and speed of a backend on fixed synthetic inputs. */
+/** Raw outputs (the embedder's last) and median milliseconds of a pass, 0 when none was timed, on fixed inputs. */
 export interface SelfCheck {
   readonly outputs: readonly Float32Array[];
   readonly medianMs: number;
@@ -105,20 +108,19 @@ export interface SelfCheck {
 /** What an inference worker does. */
 export interface InferenceWorkerApi {
   probeGpu(): Promise<GpuReport>;
-  /** Creates the sessions and warms them up. May be called again with other models or another backend. */
+  /**
+   * Creates the sessions and runs every loaded network on fixed synthetic inputs, once to warm up and `passes`
+   * times to measure. May be called again with other models or another backend.
+   */
   setup(
     bundle: ModelBundle,
     backend: Backend,
     threads: number,
     options: RunOptions,
-  ): Promise<Result<{ readonly dim: number }, SetupError>>;
-  /** Never rejects for a bad photo: that is a reply with a failure. */
+    passes: number,
+  ): Promise<Result<SelfCheck, SetupError>>;
+  /** Never rejects for a bad photo: that is a reply with a failure. Calls are served one after the other. */
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply>;
-  /**
-   * Runs every loaded network on fixed synthetic inputs: their outputs and the median milliseconds of one pass
-   * over all of them. For comparing backends.
-   */
-  selfCheck(): Promise<SelfCheck>;
 }
 
 /** A row of the embedding matrix: which photo and dog it came from. */

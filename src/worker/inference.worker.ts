@@ -7,7 +7,6 @@ const worker = new InferenceWorker();
 const api: InferenceWorkerApi = {
   probeGpu: () => worker.probeGpu(),
   setup: (...args) => worker.setup(...args),
-  selfCheck: () => worker.selfCheck(),
   process: async (job, options) => {
     const reply = await worker.process(job, options);
     return transfer(reply, [reply.embeddings.buffer as ArrayBuffer]);

@@ -3,6 +3,7 @@ import type { Pipeline } from '../core/pipeline';
 import { finishPhoto, type FinishedPhoto } from '../core/results/assemble';
 import { selfCheck } from '../core/stages/selfCheck';
 import { ok, type Result } from '../core/types';
+import { browserDecoder } from '../platform/browser/decoder';
 import { probeGpu } from '../platform/browser/gpu';
 import { exactPng, thumbnail } from '../platform/browser/pictures';
 import type {
@@ -30,16 +31,34 @@ export class InferenceWorker implements InferenceWorkerApi {
   private ready: Ready | null = null;
   private composed: { readonly key: string; readonly pipeline: Pipeline } | null = null;
 
-  probeGpu(): Promise<GpuReport> {
-    return probeGpu();
+  private last: Promise<unknown> = Promise.resolve();
+
+  async probeGpu(): Promise<GpuReport> {
+    return { ...(await probeGpu()), decoder: browserDecoder(navigator.userAgent) };
   }
 
-  async setup(
+  setup(...args: Parameters<InferenceWorkerApi['setup']>): ReturnType<InferenceWorkerApi['setup']> {
+    return this.inTurn(() => this.setupNow(...args));
+  }
+
+  process(job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
+    return this.inTurn(() => this.processNow(job, options));
+  }
+
+  /** A session may not be entered twice, and a cancelled run's last photo may still be at work when the next comes. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async setupNow(
     bundle: ModelBundle,
     backend: Backend,
     threads: number,
     options: RunOptions,
-  ): Promise<Result<{ readonly dim: number }, SetupError>> {
+    passes: number,
+  ): Promise<Result<SelfCheck, SetupError>> {
     if (this.ready !== null) await disposeModels(this.ready.models);
     this.ready = null;
     this.composed = null;
@@ -48,16 +67,10 @@ export class InferenceWorker implements InferenceWorkerApi {
     if (!models.ok) return models;
     this.ready = { bundle, models: models.value };
     // The first pass compiles kernels; it belongs to getting ready, not to the first photo.
-    const { outputs } = await selfCheck(models.value, bundle.recipe, performance, 0);
-    return ok({ dim: outputs.at(-1)?.length ?? 0 });
+    return ok(await selfCheck(models.value, bundle.recipe, performance, passes));
   }
 
-  selfCheck(): Promise<SelfCheck> {
-    const { models, bundle } = this.loaded();
-    return selfCheck(models, bundle.recipe, performance);
-  }
-
-  async process(job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
+  private async processNow(job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
     const { path, identity } = job;
     let bytes: Uint8Array;
     try {
@@ -66,7 +79,8 @@ export class InferenceWorker implements InferenceWorkerApi {
       return reply(unreadable(job, error), null, [], {});
     }
     const done = await this.pipeline(options).process({ path, identity, bytes });
-    const thumb = done.image === null ? null : await thumbnail(done.image);
+    // A photo whose numbers are there does not fail for want of its small picture.
+    const thumb = done.image === null ? null : await thumbnail(done.image).catch(() => null);
     const chips = await Promise.all(done.dogs.map(({ seen }) => exactPng(seen)));
     return reply(finishPhoto(done), thumb, chips, done.timings);
   }

@@ -11,7 +11,10 @@ export interface BackendDecision {
 }
 
 /** What can be said before WebGPU is tried: null when it has to be tried. */
-export function decideEarly(choice: BackendChoice, gpu: GpuReport): BackendDecision | null {
+export function decideEarly(
+  choice: BackendChoice,
+  gpu: Pick<GpuReport, 'adapter' | 'software'>,
+): BackendDecision | null {
   const wasm = (reason: string): BackendDecision => ({ backend: 'wasm', reason, agreement: null });
   if (choice === 'wasm') return wasm('WASM, as chosen.');
   if (gpu.adapter === null) {
@@ -22,24 +25,29 @@ export function decideEarly(choice: BackendChoice, gpu: GpuReport): BackendDecis
   return gpu.software ? wasm(`WASM: the WebGPU adapter (${gpu.adapter}) is a software one.`) : null;
 }
 
-/** The decision once both were run on the same inputs; `webgpu` is null when it failed. */
+/**
+ * The decision once both were run on the same inputs. Speed is that of the whole pool: `wasmWorkers` work side
+ * by side where one WebGPU worker has the adapter to itself.
+ */
 export function decideByCheck(
   choice: BackendChoice,
   wasm: SelfCheck,
   webgpu: SelfCheck | { readonly error: string },
+  wasmWorkers: number,
 ): BackendDecision {
   if ('error' in webgpu) {
     return { backend: 'wasm', reason: `WASM: WebGPU failed (${webgpu.error}).`, agreement: null };
   }
   const agreement = agreementOf(wasm.outputs, webgpu.outputs);
   const cosine = agreement.toFixed(5);
-  const speed = `${webgpu.medianMs.toFixed(0)} ms against ${wasm.medianMs.toFixed(0)} ms on the self-check`;
+  const wasmMs = wasm.medianMs / wasmWorkers;
+  const speed = `${webgpu.medianMs.toFixed(1)} ms a pass against ${wasmMs.toFixed(1)} ms on ${wasmWorkers} WASM workers`;
   if (choice === 'webgpu') {
     const doubt =
       agreement >= AGREEMENT
         ? ''
         : ` It does NOT agree with WASM (cosine ${cosine}): do not trust these numbers.`;
-    return { backend: 'webgpu', reason: `WebGPU, as chosen (${speed}).${doubt}`, agreement };
+    return { backend: 'webgpu', reason: `WebGPU, as chosen.${doubt}`, agreement };
   }
   if (!(agreement >= AGREEMENT)) {
     return {
@@ -48,7 +56,7 @@ export function decideByCheck(
       agreement,
     };
   }
-  return webgpu.medianMs < wasm.medianMs
+  return webgpu.medianMs < wasmMs
     ? {
         backend: 'webgpu',
         reason: `WebGPU: agrees with WASM (cosine ${cosine}) and is faster (${speed}).`,

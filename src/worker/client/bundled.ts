@@ -1,6 +1,7 @@
 /** The models served with the page. */
 import { parseRecipe } from '../../core/recipe/parse';
 import { MODEL_SLOTS, type ModelSlot } from '../../core/recipe/schema';
+import { sha256Hex } from '../../core/sha256';
 import { fail, ok, type Result } from '../../core/types';
 import type { ModelBundle, ModelFile, PrepareProgress, SetupError } from '../contract';
 
@@ -56,6 +57,9 @@ async function get(path: string): Promise<Response> {
 }
 
 async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  // Absent outside https and localhost, whatever the types say.
+  const subtle = (crypto as { readonly subtle?: SubtleCrypto }).subtle;
+  if (subtle === undefined) return sha256Hex(bytes);
+  const digest = await subtle.digest('SHA-256', bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -5,7 +5,6 @@ import type {
   AnalysisWorkerApi,
   Backend,
   BackendChoice,
-  BackendReport,
   GpuReport,
   InferenceWorkerApi,
   ModelBundle,
@@ -20,19 +19,34 @@ import { decideByCheck, decideEarly, type BackendDecision } from './backend';
 import { fetchBundled } from './bundled';
 import { handleWorker, WorkerLost, type WorkerHandle } from './handle';
 import { Pool, type InferenceHandle } from './pool';
+import { poolSize } from './poolSize';
 
-/** Each worker holds its own copy of the networks; more than this costs memory and gains nothing. */
-const MAX_WORKERS = 8;
+/** Timed passes of the self-check; none on a software adapter, where a single one takes half a minute. */
+const PASSES = 3;
 
-const startInference = (): InferenceHandle =>
-  handleWorker<InferenceWorkerApi>(
-    new Worker(new URL('../inference.worker.ts', import.meta.url), { type: 'module' }),
-  );
+/** How the client starts its workers; tests put others in their place. */
+export interface WorkerFactory {
+  inference(): InferenceHandle;
+  analysis(): WorkerHandle<AnalysisWorkerApi>;
+  /** Workers that this machine can carry. */
+  readonly size: number;
+}
 
-const startAnalysis = (): WorkerHandle<AnalysisWorkerApi> =>
-  handleWorker<AnalysisWorkerApi>(
-    new Worker(new URL('../analysis.worker.ts', import.meta.url), { type: 'module' }),
-  );
+/** The real workers. Created on demand. */
+function browserWorkers(): WorkerFactory {
+  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+  return {
+    inference: () =>
+      handleWorker<InferenceWorkerApi>(
+        new Worker(new URL('../inference.worker.ts', import.meta.url), { type: 'module' }),
+      ),
+    analysis: () =>
+      handleWorker<AnalysisWorkerApi>(
+        new Worker(new URL('../analysis.worker.ts', import.meta.url), { type: 'module' }),
+      ),
+    size: poolSize(navigator.hardwareConcurrency, deviceMemory),
+  };
+}
 
 /** A model that a worker refused; carries what the page is to show. */
 class SetupFailed extends Error {
@@ -41,23 +55,45 @@ class SetupFailed extends Error {
   }
 }
 
-interface Prepared {
+interface Request {
   readonly bundle: ModelBundle;
   readonly choice: BackendChoice;
   readonly options: RunOptions;
+  readonly onProgress: (progress: PrepareProgress) => void;
+}
+
+interface Prepared {
+  readonly request: Request;
   readonly pool: Pool;
   readonly ready: PipelineReady;
 }
 
+/** A worker with its sessions made, and what they gave on the fixed inputs. */
+interface Started {
+  readonly worker: InferenceHandle;
+  readonly check: SelfCheck;
+}
+
+/** The decision and the worker it was tried on, so that its sessions are not made twice. */
+interface Decided {
+  readonly decision: BackendDecision;
+  readonly found: GpuReport;
+  readonly started: Started | null;
+}
+
 /** Starts nothing until it is asked. */
-export function createClient(): PipelineClient {
-  return new Client();
+export function createClient(workers: WorkerFactory = browserWorkers()): PipelineClient {
+  return new Client(workers);
 }
 
 class Client implements PipelineClient {
   private prepared: Prepared | null = null;
   private analysis: WorkerHandle<AnalysisWorkerApi> | null = null;
   private verdicts: WorkerHandle<AnalysisWorkerApi> | null = null;
+  private last: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  constructor(private readonly workers: WorkerFactory) {}
 
   bundledModels(
     onProgress: (progress: PrepareProgress) => void,
@@ -65,44 +101,16 @@ class Client implements PipelineClient {
     return fetchBundled(onProgress);
   }
 
-  async prepare(
+  /** One after the other: two at once would each start a pool, and the slower one would win. */
+  prepare(
     bundle: ModelBundle,
     choice: BackendChoice,
     options: RunOptions,
     onProgress: (progress: PrepareProgress) => void,
   ): Promise<Result<PipelineReady, SetupError>> {
-    const held = this.prepared;
-    if (
-      held?.bundle === bundle &&
-      held.choice === choice &&
-      held.options.stages === options.stages
-    ) {
-      return ok(held.ready);
-    }
-    held?.pool.end();
-    this.prepared = null;
-    try {
-      const { decision, gpu } = await this.decide(bundle, choice, options, onProgress);
-      const size = decision.backend === 'webgpu' ? 1 : poolSize();
-      let dim = 0;
-      onProgress({ step: 'sessions', done: 0, total: size });
-      const pool = await Pool.open(
-        size,
-        async () => {
-          const started = await setUp(startInference(), bundle, decision.backend, options);
-          dim = started.dim;
-          return started.worker;
-        },
-        (done) => onProgress({ step: 'sessions', done, total: size }),
-      );
-      const ready = { dim, report: report(choice, decision, gpu, size) };
-      this.prepared = { bundle, choice, options, pool, ready };
-      return ok(ready);
-    } catch (error) {
-      if (error instanceof SetupFailed) return fail(error.detail);
-      const text = error instanceof Error ? error.message : String(error);
-      return fail({ slot: null, message: `The models could not be started: ${text}` });
-    }
+    const turn = this.last.then(() => this.prepareNow({ bundle, choice, options, onProgress }));
+    this.last = turn;
+    return turn;
   }
 
   run(
@@ -115,7 +123,7 @@ class Client implements PipelineClient {
   async analyse(
     request: Parameters<PipelineClient['analyse']>[0],
   ): ReturnType<PipelineClient['analyse']> {
-    if (this.analysis === null || this.analysis.lost) this.analysis = startAnalysis();
+    if (this.analysis === null || this.analysis.lost) this.analysis = this.workers.analysis();
     return this.analysis.call((api) => api.analyse(request));
   }
 
@@ -132,11 +140,12 @@ class Client implements PipelineClient {
   }
 
   private verdictWorker(): WorkerHandle<AnalysisWorkerApi> {
-    if (this.verdicts === null || this.verdicts.lost) this.verdicts = startAnalysis();
+    if (this.verdicts === null || this.verdicts.lost) this.verdicts = this.workers.analysis();
     return this.verdicts;
   }
 
   close(): void {
+    this.closed = true;
     this.prepared?.pool.end();
     this.prepared = null;
     this.analysis?.end();
@@ -145,87 +154,117 @@ class Client implements PipelineClient {
     this.verdicts = null;
   }
 
-  /** Tries WebGPU against WASM where that can change the answer. */
-  private async decide(
-    bundle: ModelBundle,
-    choice: BackendChoice,
-    options: RunOptions,
-    onProgress: (progress: PrepareProgress) => void,
-  ): Promise<{ decision: BackendDecision; gpu: GpuReport }> {
-    const probe = startInference();
+  /** Never rejects. */
+  private async prepareNow(request: Request): Promise<Result<PipelineReady, SetupError>> {
+    const { bundle, choice, options, onProgress } = request;
+    const held = this.prepared;
+    if (
+      held?.request.bundle === bundle &&
+      held.request.choice === choice &&
+      held.request.options.stages === options.stages
+    ) {
+      return ok(held.ready);
+    }
+    held?.pool.end();
+    this.prepared = null;
+    let spare: Started | null = null;
     try {
-      const gpu = await probe.call((api) => api.probeGpu());
-      const early = decideEarly(choice, gpu);
-      if (early !== null) return { decision: early, gpu };
-      onProgress({ step: 'self-check', done: 0, total: 2 });
-      await setUp(probe, bundle, 'wasm', options);
-      const wasm = await probe.call((api) => api.selfCheck());
-      onProgress({ step: 'self-check', done: 1, total: 2 });
-      const webgpu = await checkGpu(bundle, options);
-      onProgress({ step: 'self-check', done: 2, total: 2 });
-      return { decision: decideByCheck(choice, wasm, webgpu), gpu };
-    } finally {
+      const { decision, found, started } = await this.decide(request);
+      spare = started;
+      const size = decision.backend === 'webgpu' ? 1 : this.workers.size;
+      let dim = 0;
+      onProgress({ step: 'sessions', done: 0, total: size });
+      const start = async (): Promise<InferenceHandle> => {
+        const fresh = spare ?? (await this.start(request, decision.backend, 0));
+        spare = null;
+        // The embedder's output comes last.
+        dim = fresh.check.outputs.at(-1)?.length ?? 0;
+        return fresh.worker;
+      };
+      const pool = await Pool.open(size, start, (done) =>
+        onProgress({ step: 'sessions', done, total: size }),
+      );
+      if (this.closed) {
+        pool.end();
+        return fail({ slot: null, message: 'The page was closed.' });
+      }
+      const { backend, reason, agreement } = decision;
+      const { adapter, software, decoder } = found;
+      const ready: PipelineReady = {
+        dim,
+        report: {
+          ...{ backend, choice, reason, agreement, adapter, decoder },
+          workers: pool.size,
+          threads: 1,
+          softwareAdapter: software,
+        },
+      };
+      this.prepared = { request, pool, ready };
+      return ok(ready);
+    } catch (error) {
+      if (error instanceof SetupFailed) return fail(error.detail);
+      return fail({ slot: null, message: `The models could not be started: ${textOf(error)}` });
+    }
+  }
+
+  /** Tries WebGPU against WASM where that can change the answer. */
+  private async decide(request: Request): Promise<Decided> {
+    const { choice, onProgress } = request;
+    const probe = this.workers.inference();
+    let found: GpuReport;
+    try {
+      found = await probe.call((api) => api.probeGpu());
+    } catch (error) {
       probe.end();
+      throw cannotStart(error);
+    }
+    const early = decideEarly(choice, found);
+    if (early !== null) {
+      return { decision: early, found, started: await this.start(request, 'wasm', 0, probe) };
+    }
+    const passes = found.software ? 0 : PASSES;
+    onProgress({ step: 'self-check', done: 0, total: 2 });
+    const wasm = await this.start(request, 'wasm', passes, probe);
+    onProgress({ step: 'self-check', done: 1, total: 2 });
+    let webgpu: Started | { readonly error: string };
+    try {
+      webgpu = await this.start(request, 'webgpu', passes);
+    } catch (error) {
+      webgpu = { error: textOf(error) };
+    }
+    onProgress({ step: 'self-check', done: 2, total: 2 });
+    const gpuCheck = 'error' in webgpu ? webgpu : webgpu.check;
+    const decision = decideByCheck(choice, wasm.check, gpuCheck, this.workers.size);
+    if (decision.backend === 'webgpu' && !('error' in webgpu)) {
+      wasm.worker.end();
+      return { decision, found, started: webgpu };
+    }
+    if (!('error' in webgpu)) webgpu.worker.end();
+    return { decision, found, started: wasm };
+  }
+
+  /** Makes the sessions in a worker, a new one unless one is given. Ends it when that fails. */
+  private async start(
+    { bundle, options }: Request,
+    backend: Backend,
+    passes: number,
+    worker = this.workers.inference(),
+  ): Promise<Started> {
+    try {
+      const result = await worker.call((api) => api.setup(bundle, backend, 1, options, passes));
+      if (!result.ok) throw new SetupFailed(result.error);
+      return { worker, check: result.value };
+    } catch (error) {
+      worker.end();
+      throw error instanceof WorkerLost ? cannotStart(error) : error;
     }
   }
 }
 
-async function checkGpu(
-  bundle: ModelBundle,
-  options: RunOptions,
-): Promise<SelfCheck | { error: string }> {
-  const worker = startInference();
-  try {
-    await setUp(worker, bundle, 'webgpu', options);
-    return await worker.call((api) => api.selfCheck());
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
-  } finally {
-    worker.end();
-  }
-}
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function setUp(
-  worker: InferenceHandle,
-  bundle: ModelBundle,
-  backend: Backend,
-  options: RunOptions,
-): Promise<{ worker: InferenceHandle; dim: number }> {
-  try {
-    const result = await worker.call((api) => api.setup(bundle, backend, 1, options));
-    if (!result.ok) throw new SetupFailed(result.error);
-    return { worker, dim: result.value.dim };
-  } catch (error) {
-    worker.end();
-    if (error instanceof WorkerLost) {
-      throw new SetupFailed({
-        slot: null,
-        message: `A worker could not be started: ${error.message}`,
-      });
-    }
-    throw error;
-  }
-}
-
-function poolSize(): number {
-  return Math.max(1, Math.min(navigator.hardwareConcurrency, MAX_WORKERS));
-}
-
-function report(
-  choice: BackendChoice,
-  decision: BackendDecision,
-  gpu: GpuReport,
-  workers: number,
-): BackendReport {
-  return {
-    backend: decision.backend,
-    choice,
-    reason: decision.reason,
-    workers,
-    threads: 1,
-    adapter: gpu.adapter,
-    softwareAdapter: gpu.software,
-    decoder: `createImageBitmap, ${navigator.userAgent.match(/(Chrome|Firefox|Version)\/[\d.]+/)?.[0] ?? 'unknown browser'}`,
-    agreement: decision.agreement,
-  };
-}
+const cannotStart = (error: unknown): SetupFailed =>
+  new SetupFailed({
+    slot: null,
+    message: `A worker could not be started (${textOf(error)}). Reload the page, or close other pages to free memory.`,
+  });

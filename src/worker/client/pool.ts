@@ -14,13 +14,27 @@ export interface PoolRun {
   readonly signal: AbortSignal;
 }
 
-export class Pool {
-  private constructor(
-    private readonly workers: InferenceHandle[],
-    private readonly start: () => Promise<InferenceHandle>,
-  ) {}
+interface Lane {
+  worker: InferenceHandle;
+  /** Whether this worker has finished a photo yet. */
+  proven: boolean;
+}
 
-  /** Starts `size` workers; rejects when one cannot be started. `onStarted` counts them. */
+export class Pool {
+  private readonly lanes: Lane[];
+  private ended = false;
+
+  private constructor(
+    workers: readonly InferenceHandle[],
+    private readonly start: () => Promise<InferenceHandle>,
+  ) {
+    this.lanes = workers.map((worker) => ({ worker, proven: false }));
+  }
+
+  /**
+   * Starts up to `size` workers. Rejects when the first cannot be started; when a later one cannot (memory, most
+   * likely), the pool is smaller. `onStarted` counts them.
+   */
   static async open(
     size: number,
     start: () => Promise<InferenceHandle>,
@@ -28,18 +42,23 @@ export class Pool {
   ): Promise<Pool> {
     const workers: InferenceHandle[] = [];
     // One after the other: the first fills the browser's cache of compiled code for the rest.
-    for (let i = 0; i < size; i++) {
-      workers.push(await start());
+    while (workers.length < size) {
+      try {
+        workers.push(await start());
+      } catch (error) {
+        if (workers.length === 0) throw error;
+        break;
+      }
       onStarted(workers.length);
     }
     return new Pool(workers, start);
   }
 
   get size(): number {
-    return this.workers.length;
+    return this.lanes.length;
   }
 
-  /** Resolves when every job is replied to, or soon after `signal` aborts. `onPhoto` is not called after that. */
+  /** Resolves when every job is replied to, or at once when `signal` aborts. `onPhoto` is not called after that. */
   async run({
     jobs,
     options,
@@ -54,7 +73,7 @@ export class Pool {
     });
     // A function, so that the compiler does not take the answer of a moment ago for the present one.
     const stopped = (): boolean => signal.aborted;
-    const lanes = this.workers.map(async (_, lane) => {
+    const work = this.lanes.map(async (lane) => {
       while (!stopped() && next < jobs.length) {
         const job = jobs[next++]!;
         const reply = await this.process(lane, job, options);
@@ -64,39 +83,60 @@ export class Pool {
       }
     });
     // Photos in flight finish in their worker and are dropped; the page does not wait for them.
-    await Promise.race([Promise.all(lanes), aborted]);
+    await Promise.race([Promise.all(work), aborted]);
     return { done, cancelled: signal.aborted && done < jobs.length };
   }
 
+  /** Ends all workers; photos still in flight come back as `worker-lost`. */
   end(): void {
-    for (const worker of this.workers) worker.end();
-    this.workers.length = 0;
+    this.ended = true;
+    for (const { worker } of this.lanes) worker.end();
   }
 
-  private async process(lane: number, job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
+  private async process(lane: Lane, job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
     let reason = '';
-    for (let attempt = 0; attempt < TRIES; attempt++) {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
       try {
-        const worker = await this.live(lane);
-        return await worker.call((api) => api.process(job, options));
+        await this.revive(lane);
+        const reply = await lane.worker.call((api) => api.process(job, options));
+        const suspect = runtimeBroke(reply) && lane.proven;
+        if (!suspect) {
+          lane.proven ||= !runtimeBroke(reply);
+          return reply;
+        }
+        // A runtime that aborted once (out of memory, say) fails on every photo after it: a fresh one decides.
+        lane.worker.end('its runtime failed');
+        if (attempt === TRIES) return reply;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
         // An error that the worker survived is no reason to replace it, but its photo has failed all the same.
-        if (!(error instanceof WorkerLost)) break;
+        if (!(error instanceof WorkerLost) || this.ended) break;
       }
     }
     return lostPhoto(job, reason);
   }
 
-  private async live(lane: number): Promise<InferenceHandle> {
-    const worker = this.workers[lane];
-    if (worker === undefined) throw new WorkerLost('the pool was closed');
-    if (!worker.lost) return worker;
+  private async revive(lane: Lane): Promise<void> {
+    if (this.ended) throw new WorkerLost('the pool was closed');
+    if (!lane.worker.lost) return;
     const fresh = await this.start();
-    this.workers[lane] = fresh;
-    return fresh;
+    // `end` may have come while the new one started; it must not outlive the pool.
+    if (this.hasEnded()) {
+      fresh.end();
+      throw new WorkerLost('the pool was closed');
+    }
+    lane.worker = fresh;
+    lane.proven = false;
+  }
+
+  private hasEnded(): boolean {
+    return this.ended;
   }
 }
+
+/** Whether the reply tells of the runtime's failure and not of the photo's. */
+const runtimeBroke = ({ photo }: PhotoReply): boolean =>
+  photo.failure?.code === 'model-error' || photo.failure?.code === 'out-of-memory';
 
 function lostPhoto({ path, identity }: PhotoJob, reason: string): PhotoReply {
   return {
@@ -113,7 +153,7 @@ function lostPhoto({ path, identity }: PhotoJob, reason: string): PhotoReply {
       failure: {
         code: 'worker-lost',
         stage: 'decode',
-        message: `The worker died on this photo, twice (${reason}). Try it with a smaller copy or on the WASM backend.`,
+        message: `The worker died on this photo (${reason}), also when it was tried again. Try a smaller copy of it, or the WASM backend.`,
       },
       width: null,
       height: null,
