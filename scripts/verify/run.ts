@@ -73,7 +73,7 @@ function analyse(
   const similarity = similarityMatrix(matrix);
   const neighbours = matrix.rows > 0 ? topK(matrix, rows, args.top, similarity) : undefined;
   const queries = queriesOnePerDog(matrix, rows, args.top, neighbours);
-  const metrics = evaluate({ matrix, rows, counts });
+  const metrics = evaluate({ matrix, rows, counts, similarity, photos: collected.photos });
   const facts = {
     tool: toolFacts(args),
     recipe: models.recipe,

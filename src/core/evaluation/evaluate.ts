@@ -9,6 +9,7 @@ import { burstPairs, type BurstPairs } from './bursts';
 import { chanceFigures, type ChanceFigures } from './chance';
 import { DOG_BIN_EDGES } from './dogPairs';
 import { endToEnd, endToEndFigure } from './endToEnd';
+import { refused } from './figure';
 import {
   identificationFigures,
   verificationFigures,
@@ -170,10 +171,10 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
         },
     identification: {
       ...identificationFigures(run, draws),
-      endToEndRecallAt1: endToEndFigure(
-        endToEnd(run, rows, photos ?? embeddedOnly(rows)),
-        wanted ? resampling : null,
-      ),
+      // Without the photos the lost ones could not be counted, and the figure would flatter.
+      endToEndRecallAt1: photos
+        ? endToEndFigure(endToEnd(run, rows, photos), wanted ? resampling : null)
+        : refused(unknownPhotos),
     },
     verification: {
       ...verificationFigures(run, draws),
@@ -207,7 +208,7 @@ function burstFigures(
   bursts: BurstPairs | null,
   draw: (statistics: RunStatistics) => Replicates | null,
 ): FullMetrics['withoutBursts'] {
-  if (!bursts) return { pairs: 0, reason: 'The photos behind the rows are not known.' };
+  if (!bursts) return { pairs: 0, reason: unknownPhotos };
   if (bursts.pairs.length === 0) {
     return { pairs: 0, reason: 'No two photos are bursts or near-duplicates of each other.' };
   }
@@ -235,6 +236,4 @@ function colourFigures({
   };
 }
 
-/** Where the photos are not known, every row is taken for a photo of its own. */
-const embeddedOnly = (rows: readonly Row[]): PhotoOutcome[] =>
-  rows.map(({ path, identity }) => ({ path, identity, status: 'embedded' }));
+const unknownPhotos = 'The photos behind the rows are not known.';
