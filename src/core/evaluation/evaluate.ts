@@ -16,6 +16,8 @@ import {
   type IdentificationFigures,
   type VerificationFigures,
 } from './figures';
+import type { Split } from './identities';
+import { openSetFigures, type OpenSetFigures } from './openSet';
 import type { PhotoOutcome } from './outcomes';
 import { perDogFigures, type DogFigures } from './perDog';
 import { replicate, type Replicates } from './replicates';
@@ -59,6 +61,8 @@ export interface EvaluateRequest {
   readonly photos?: readonly PhotoOutcome[] | undefined;
   /** Colour histograms of the same chips, row by row (`colourHistogram`), for the baseline. */
   readonly colours?: EmbeddingMatrix | undefined;
+  /** Split of each row, when the protocol has a gallery of its own (`identities.ts`, `openSetSplit`). */
+  readonly splits?: readonly (Split | null)[] | undefined;
   readonly options?: EvaluateOptions | undefined;
   /** `done` of `total` steps of the whole evaluation. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -96,6 +100,8 @@ export interface FullMetrics extends Metrics {
       verification: VerificationFigures;
     } | null;
   };
+  /** Queries against an enrolled gallery, unknown dogs among them; null without splits. */
+  openSet: OpenSetFigures | null;
   thresholds: ThresholdSuggestion[];
   perDog: DogFigures[];
   perDogBinEdges: readonly number[];
@@ -186,6 +192,7 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
       chance: chanceFigures(run.queries, labels.labelled.length - 1),
       colourHistogram: colourFigures(request),
     },
+    openSet: request.splits ? openSetFigures(matrix, rows, request.splits) : null,
     thresholds: suggestThresholds(table, rules, draws?.thresholds ?? null),
     perDog: perDogFigures(run, photos),
     perDogBinEdges: DOG_BIN_EDGES,

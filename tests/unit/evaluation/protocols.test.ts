@@ -102,6 +102,10 @@ describe('open set', () => {
     const { counts, recallAt1 } = openSetFigures(matrix, rows, splits);
     expect(counts).toEqual({ gallery: 14, enrolledDogs: 7, knownQueries: 28, unknownQueries: 21 });
     expect(value(recallAt1)).toBe(1);
+    const run = { matrix, rows, counts: { photos: 58, embedded: 58, noDog: 0, failed: 0 } };
+    const options = { intervals: false };
+    expect(evaluate({ ...run, splits, options }).openSet?.counts).toEqual(counts);
+    expect(evaluate({ ...run, options }).openSet).toBeNull();
   });
 
   it('leaves dogs seen in training out of every metric', () => {
