@@ -5,13 +5,14 @@
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultsSchema, type Metrics, type Results } from '../../src/core/results/schema';
+import { FIXTURES } from './fixtures';
 import { cosine } from './suite/check';
 import { SAME_FILE } from './suite/embeddings';
 import { readNpy } from './suite/npy';
@@ -135,6 +136,44 @@ describe.skipIf(runnable.length === 0).each(runnable.length === 0 ? ['no folder'
     });
   },
 );
+
+/** Folders of models that both must refuse with one line and exit status 2. */
+const REFUSED: readonly {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+}[] = [
+  { name: 'a pose model as the detector', files: { 'detector.onnx': 'exports/11-pose-raw.onnx' } },
+  {
+    name: 'an embedder without a recipe',
+    files: { 'e.onnx': 'reference/pipeline/embedding.onnx' },
+  },
+  { name: 'a detector without thresholds', files: { 'd.onnx': 'exports/11-raw.onnx' } },
+  { name: 'a file that is no model', files: { 'detector.onnx': 'exports/exports.json' } },
+];
+
+describe.skipIf(python === null)('what the headless run and Python refuse alike', () => {
+  it.each(REFUSED)('$name: exit status 2', async ({ files }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'samedog-models-'));
+    try {
+      for (const [name, source] of Object.entries(files)) {
+        await copyFile(join(FIXTURES, source), join(folder, name));
+      }
+      const photos = join(FIXTURES, 'reference/pipeline/photos');
+      const tsx = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+      const commands: [string, string[]][] = [
+        [process.execPath, [tsx, 'scripts/12_run_full_pipeline.ts', photos, '--models', folder]],
+        [python!, ['scripts/12_run_full_pipeline.py', photos, '--models', folder]],
+      ];
+      for (const [command, args] of commands) {
+        const done = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8' });
+        expect(done.status, `${args[0] ?? ''}: ${done.stderr}`).toBe(2);
+        expect(done.stderr.trim().split('\n'), args[0]).toHaveLength(1);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
 
 function rowOf({ embeddings }: Run, row: number): Float32Array {
   return embeddings.data.subarray(row * embeddings.columns, (row + 1) * embeddings.columns);
