@@ -42,6 +42,7 @@ from samedog_train.yolo import (
     new_pose,
     padded_crop,
     raw_outputs,
+    with_features,
     with_hyperparameters,
 )
 
@@ -114,6 +115,30 @@ def stream(groups: list[tuple[list[FacePhoto], int]], size: int, seed: int) -> I
         yield batch
 
 
+def fixed_views(
+    model: nn.Module, source: Iterator[list[Sample]], count: int, seed: int, device: torch.device
+) -> Iterator[list[Sample]]:
+    """Endless shuffled batches of `count` augmented views, their backbone features computed once."""
+    pool: list[Sample] = []
+    size = 0
+    model = model.to(device, memory_format=torch.channels_last)
+    while len(pool) < count:
+        batch = next(source)
+        size = len(batch)
+        pool.extend(with_features(model, batch, device))
+        if len(pool) // size % 20 == 0:
+            print(f"views {len(pool)}/{count}", flush=True)
+    rng = np.random.default_rng(seed)
+
+    def batches() -> Iterator[list[Sample]]:
+        while True:
+            order = rng.permutation(len(pool))
+            for i in range(0, len(order) - size + 1, size):
+                yield [pool[j] for j in order[i : i + size]]
+
+    return batches()
+
+
 def best_pose(output: np.ndarray) -> tuple[float, np.ndarray]:
     """Score and [5, 3] points (input pixels) of the best anchor of one output [20, A]."""
     best = int(output[4].argmax())
@@ -180,6 +205,10 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--cats", type=int, default=0, help="dog-free crops per batch")
     p.add_argument("--lr", type=float, default=1e-3)
     p.add_argument("--freeze", type=int, default=3, help="leading backbone stages kept as they are")
+    p.add_argument(
+        "--views", type=int, default=0,
+        help="train neck and head alone, on so many views whose backbone features are kept",
+    )
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=0)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -245,6 +274,13 @@ def main() -> None:
     model = new_pose(KEYPOINTS, "dog_face")
     if a.init:
         print("tensors taken over:", copy_matching(model, load_yolo(a.init)), flush=True)
+    source = stream(groups, a.imgsz, a.seed + (1000 if a.resume else 0))
+    if a.views:
+        if a.resume:
+            state = torch.load(a.out / "last.pt", map_location="cpu", weights_only=True)
+            model.load_state_dict(state["ema"])
+        source = fixed_views(model, source, a.views, a.seed, device)
+        a.freeze = 8
     with_hyperparameters(model, box=5.0, cls=0.5, dfl=1.0, pose=30.0, kobj=1.0)
     plan = Plan(
         out=a.out,
@@ -260,7 +296,7 @@ def main() -> None:
     fit(
         model,
         FacePoseLoss,
-        stream(groups, a.imgsz, a.seed + (1000 if a.resume else 0)),
+        source,
         plan,
         device,
         lambda m: figures(val, predict(m, val, a.imgsz, device)),
