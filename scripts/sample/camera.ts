@@ -29,7 +29,11 @@ export function project(c: Camera, p: Vec): { x: number; y: number; depth: numbe
   const d = sub(p, c.eye);
   const depth = Math.max(dot(d, c.forward), 1e-3);
   const scale = c.height / (2 * c.slope * depth);
-  return { x: c.width / 2 + dot(d, c.right) * scale, y: c.height / 2 - dot(d, c.up) * scale, depth };
+  return {
+    x: c.width / 2 + dot(d, c.right) * scale,
+    y: c.height / 2 - dot(d, c.up) * scale,
+    depth,
+  };
 }
 
 export interface Framing {

@@ -29,7 +29,15 @@ export function trainingPlan(o: TrainingOptions): PhotoSpec[] {
     for (let i = 0; i < o.photos; i += 1) {
       const roll = r.next();
       const hard: Hard | undefined =
-        roll < 0.05 ? 'small' : roll < 0.08 ? 'behind' : roll < 0.1 ? 'hidden' : roll < 0.14 ? 'backlit' : undefined;
+        roll < 0.05
+          ? 'small'
+          : roll < 0.08
+            ? 'behind'
+            : roll < 0.1
+              ? 'hidden'
+              : roll < 0.14
+                ? 'backlit'
+                : undefined;
       const place: PlaceKind = places[i % places.length] ?? 'meadow';
       specs.push({
         path: `${name}/${String(i + 1)}.jpg`,
@@ -37,8 +45,8 @@ export function trainingPlan(o: TrainingOptions): PhotoSpec[] {
         dog,
         seed: mixSeed('training', o.seed, d, i),
         ...sizeOf(r, o.longSide),
-        // Hiding a face takes a bush, and bushes do not grow on sofas; nor is the sun behind them.
-        place: hard === 'hidden' || hard === 'backlit' ? r.pick<PlaceKind>(['meadow', 'park', 'forest', 'snow']) : place,
+        // The sun is never behind a sofa.
+        place: hard === 'backlit' ? r.pick<PlaceKind>(['meadow', 'park', 'forest', 'snow']) : place,
         ...(hard === undefined ? {} : { hard }),
       });
     }

@@ -219,7 +219,13 @@ export function union(prims: readonly Prim[], x: number, y: number, z: number): 
  * The bricks that can matter within `half` metres of a point: a brick farther than the nearest one
  * by more than the cell's width and the largest blend still to come can't.
  */
-function sift(prims: readonly Prim[], x: number, y: number, z: number, half: number): { near: Prim[]; nearest: number } {
+function sift(
+  prims: readonly Prim[],
+  x: number,
+  y: number,
+  z: number,
+  half: number,
+): { near: Prim[]; nearest: number } {
   const ds = new Float64Array(prims.length);
   let nearest = Infinity;
   for (let i = 0; i < prims.length; i += 1) {
@@ -294,7 +300,8 @@ export class PrimField {
           const y = min.y + (j + 0.5) * size;
           const z = min.z + (k + 0.5) * size;
           const center = union(block.near, x, y, z);
-          const prims = center > FAR_FACTOR * this.half ? [] : sift(block.near, x, y, z, this.half).near;
+          const prims =
+            center > FAR_FACTOR * this.half ? [] : sift(block.near, x, y, z, this.half).near;
           this.cells[(k * this.ny + j) * this.nx + i] = { prims, center };
         }
       }

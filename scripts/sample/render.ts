@@ -35,7 +35,15 @@ export interface Picture {
 /** Entry and exit of a ray through a box, or entry > exit when it misses. */
 const span = { enter: 0, leave: 0 };
 
-function clip(s: Solid, ox: number, oy: number, oz: number, ix: number, iy: number, iz: number): boolean {
+function clip(
+  s: Solid,
+  ox: number,
+  oy: number,
+  oz: number,
+  ix: number,
+  iy: number,
+  iz: number,
+): boolean {
   const { min, max } = s.bounds;
   let a = (min.x - ox) * ix;
   let b = (max.x - ox) * ix;
@@ -135,7 +143,14 @@ export class Renderer {
     return lit * lit * (3 - 2 * lit);
   }
 
-  private occlusion(px: number, py: number, pz: number, nx: number, ny: number, nz: number): number {
+  private occlusion(
+    px: number,
+    py: number,
+    pz: number,
+    nx: number,
+    ny: number,
+    nz: number,
+  ): number {
     let closed = 0;
     let weight = 1;
     const level = this.scene.place.ground.level;
@@ -146,7 +161,15 @@ export class Renderer {
       let d = Math.min(h, y - level);
       for (const s of this.solids) {
         const { min, max } = s.bounds;
-        if (x < min.x - h || y < min.y - h || z < min.z - h || x > max.x + h || y > max.y + h || z > max.z + h) continue;
+        if (
+          x < min.x - h ||
+          y < min.y - h ||
+          z < min.z - h ||
+          x > max.x + h ||
+          y > max.y + h ||
+          z > max.z + h
+        )
+          continue;
         const v = s.distance(x, y, z);
         if (v < d) d = v;
       }
@@ -216,9 +239,15 @@ export class Renderer {
     // A little light from the camera's side keeps faces readable.
     const fill = 0.16 * facing * ao;
     const side = 1 - Math.abs(ny);
-    const ar = (light.bounce.r * (1 - up) + light.sky.r * up + light.horizon.r * side * 0.35) * ao + light.horizon.r * fill;
-    const ag = (light.bounce.g * (1 - up) + light.sky.g * up + light.horizon.g * side * 0.35) * ao + light.horizon.g * fill;
-    const ab = (light.bounce.b * (1 - up) + light.sky.b * up + light.horizon.b * side * 0.35) * ao + light.horizon.b * fill;
+    const ar =
+      (light.bounce.r * (1 - up) + light.sky.r * up + light.horizon.r * side * 0.35) * ao +
+      light.horizon.r * fill;
+    const ag =
+      (light.bounce.g * (1 - up) + light.sky.g * up + light.horizon.g * side * 0.35) * ao +
+      light.horizon.g * fill;
+    const ab =
+      (light.bounce.b * (1 - up) + light.sky.b * up + light.horizon.b * side * 0.35) * ao +
+      light.horizon.b * fill;
     let r = s.r * (light.sun.r * sunK + ar);
     let g = s.g * (light.sun.g * sunK + ag);
     let b = s.b * (light.sun.b * sunK + ab);
@@ -341,9 +370,14 @@ export class Renderer {
     }
     const lum = new Float32Array(n);
     for (let i = 0; i < n; i += 1) {
-      lum[i] = Math.sqrt(Math.min(1, first[i * 3]! * 0.3 + first[i * 3 + 1]! * 0.6 + first[i * 3 + 2]! * 0.1));
+      lum[i] = Math.sqrt(
+        Math.min(1, first[i * 3]! * 0.3 + first[i * 3 + 1]! * 0.6 + first[i * 3 + 2]! * 0.1),
+      );
     }
-    const contrast = this.scene.draft ? 0.16 : 0.07;
+    const contrast = this.scene.draft ? 0.2 : 0.07;
+    const samples = this.scene.draft ? 2 : 4;
+    // Two samples of an edge: first and last of the four lie on a diagonal.
+    const stepOver = this.scene.draft ? 3 : 1;
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const i = y * width + x;
@@ -362,14 +396,15 @@ export class Renderer {
         let fw = 0;
         let bw = 0;
         let depth = 0;
-        for (let k = 0; k < (edge ? 4 : 1); k += 1) {
+        for (let k = 0; k < (edge ? samples : 1); k += 1) {
           let r = first[i * 3]!;
           let g = first[i * 3 + 1]!;
           let b = first[i * 3 + 2]!;
           let id = ids[i]!;
           let t = depths[i]!;
           if (edge) {
-            ray(x + JITTER_X[k]!, y + JITTER_Y[k]!);
+            const j = k * stepOver;
+            ray(x + JITTER_X[j]!, y + JITTER_Y[j]!);
             r = Math.min(this.out[0]!, 6);
             g = Math.min(this.out[1]!, 6);
             b = Math.min(this.out[2]!, 6);
@@ -398,7 +433,7 @@ export class Renderer {
       }
     }
     const rgb = new Uint8Array(n * 3);
-    const taps = spiral(44);
+    const taps = spiral(this.scene.draft ? 20 : 44);
     const r = new Random(seed);
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {

@@ -32,6 +32,9 @@ export async function runJob(job: Job): Promise<Done> {
 parentPort?.on('message', (job: Job) => {
   runJob(job).then(
     (done) => parentPort?.postMessage({ done }),
-    (error: unknown) => parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    (error: unknown) =>
+      parentPort?.postMessage({
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
   );
 });

@@ -157,7 +157,10 @@ export class Dog implements Solid {
     }
     const inv = 1 / Math.max(Math.sqrt(bestD), 1e-6);
     const c = clamp(
-      ((x - best.center.x) * best.gaze.x + (y - best.center.y) * best.gaze.y + (z - best.center.z) * best.gaze.z) * inv,
+      ((x - best.center.x) * best.gaze.x +
+        (y - best.center.y) * best.gaze.y +
+        (z - best.center.z) * best.gaze.z) *
+        inv,
       -1,
       1,
     );
@@ -218,21 +221,41 @@ export class Dog implements Solid {
       fz += w * (frame.x.z * flow.x + frame.y.z * flow.y + frame.z.z * flow.z);
       total += w;
       switch (b.part) {
-        case PART.body: p.body += w; break;
-        case PART.neck: p.neck += w; break;
-        case PART.head: p.head += w; break;
-        case PART.muzzle: p.muzzle += w; break;
-        case PART.earLeft: p.earLeft += w; break;
-        case PART.earRight: p.earRight += w; break;
+        case PART.body:
+          p.body += w;
+          break;
+        case PART.neck:
+          p.neck += w;
+          break;
+        case PART.head:
+          p.head += w;
+          break;
+        case PART.muzzle:
+          p.muzzle += w;
+          break;
+        case PART.earLeft:
+          p.earLeft += w;
+          break;
+        case PART.earRight:
+          p.earRight += w;
+          break;
         case PART.tail:
           p.tail += w;
           tailWeight += w;
-          p.tailAlong += (w * (i - this.tailFirst + clamp(ly / Math.max(b.a, 1e-4), 0, 1))) / this.tailCount;
+          p.tailAlong +=
+            (w * (i - this.tailFirst + clamp(ly / Math.max(b.a, 1e-4), 0, 1))) / this.tailCount;
           break;
-        case PART.leg: p.leg0 += w; break;
-        case PART.leg + 1: p.leg1 += w; break;
-        case PART.leg + 2: p.leg2 += w; break;
-        default: p.leg3 += w;
+        case PART.leg:
+          p.leg0 += w;
+          break;
+        case PART.leg + 1:
+          p.leg1 += w;
+          break;
+        case PART.leg + 2:
+          p.leg2 += w;
+          break;
+        default:
+          p.leg3 += w;
       }
     }
     if (total <= 0) {
@@ -306,17 +329,25 @@ export class Dog implements Solid {
     // Eyeliner.
     let rim = Infinity;
     for (const e of this.anatomy.eyes) {
-      const d = Math.sqrt((x - e.center.x) ** 2 + (y - e.center.y) ** 2 + (z - e.center.z) ** 2) - e.radius;
+      const d =
+        Math.sqrt((x - e.center.x) ** 2 + (y - e.center.y) ** 2 + (z - e.center.z) ** 2) - e.radius;
       rim = Math.min(rim, d / k);
     }
     s.blend(LINER, 0.92 * smoothstep(0.0055, 0.0022, rim));
     // Lips and the line below the nose.
     const tip = this.shape.muzzleTip;
     if (p.muzzle > 0.4) {
-      const line = smoothstep(0.0022, 0.0008, Math.abs(p.hz)) * smoothstep(-0.03, -0.04, p.hy) * smoothstep(tip - 0.012, tip + 0.006, p.hx);
+      const line =
+        smoothstep(0.0022, 0.0008, Math.abs(p.hz)) *
+        smoothstep(-0.03, -0.04, p.hy) *
+        smoothstep(tip - 0.012, tip + 0.006, p.hx);
       s.blend(LINER, 0.8 * line);
       const spot = noise3(p.hx * 150, p.hy * 150, p.hz * 150);
-      const pad = smoothstep(0.76, 0.86, spot) * smoothstep(0.05, 0.02, Math.abs(p.hx - tip + 0.015)) * smoothstep(0.012, 0.02, Math.abs(p.hz)) * smoothstep(-0.03, -0.045, p.hy);
+      const pad =
+        smoothstep(0.76, 0.86, spot) *
+        smoothstep(0.05, 0.02, Math.abs(p.hx - tip + 0.015)) *
+        smoothstep(0.012, 0.02, Math.abs(p.hz)) *
+        smoothstep(-0.03, -0.045, p.hy);
       s.blend(LINER, 0.35 * pad);
     }
     if (ears > 0.5 && top.kind === 2) {
@@ -326,7 +357,10 @@ export class Dog implements Solid {
       const width = top.b + (top.c - top.b) * clamp(ly / top.a, 0, 1);
       const upright = this.identity.build.ear !== 'drop';
       if (upright && facing > 0) {
-        const inner = smoothstep(0.86, 0.55, Math.abs(lx) / width) * smoothstep(0.05, 0.35, facing) * smoothstep(1.02, 0.82, ly / top.a);
+        const inner =
+          smoothstep(0.86, 0.55, Math.abs(lx) / width) *
+          smoothstep(0.05, 0.35, facing) *
+          smoothstep(1.02, 0.82, ly / top.a);
         s.blend(this.innerEar(), inner * 0.9);
         s.tint(1 - 0.32 * inner);
       }

@@ -26,19 +26,52 @@ export interface Build {
 /** A marking, painted over what came before it. Lengths are metres on the resting dog. */
 export type Marking =
   | { readonly kind: 'saddle'; readonly color: Rgb; readonly low: number; readonly seed: number }
-  | { readonly kind: 'patches'; readonly color: Rgb; readonly size: number; readonly cover: number; readonly seed: number }
-  | { readonly kind: 'spots'; readonly color: Rgb; readonly size: number; readonly radius: number; readonly seed: number }
-  | { readonly kind: 'brindle'; readonly color: Rgb; readonly strength: number; readonly seed: number }
+  | {
+      readonly kind: 'patches';
+      readonly color: Rgb;
+      readonly size: number;
+      readonly cover: number;
+      readonly seed: number;
+    }
+  | {
+      readonly kind: 'spots';
+      readonly color: Rgb;
+      readonly size: number;
+      readonly radius: number;
+      readonly seed: number;
+    }
+  | {
+      readonly kind: 'brindle';
+      readonly color: Rgb;
+      readonly strength: number;
+      readonly seed: number;
+    }
   | { readonly kind: 'merle'; readonly color: Rgb; readonly cover: number; readonly seed: number }
   | { readonly kind: 'belly'; readonly color: Rgb; readonly height: number }
-  | { readonly kind: 'socks'; readonly color: Rgb; readonly heights: readonly [number, number, number, number]; readonly seed: number }
-  | { readonly kind: 'blaze'; readonly color: Rgb; readonly width: number; readonly top: number; readonly shift: number }
+  | {
+      readonly kind: 'socks';
+      readonly color: Rgb;
+      readonly heights: readonly [number, number, number, number];
+      readonly seed: number;
+    }
+  | {
+      readonly kind: 'blaze';
+      readonly color: Rgb;
+      readonly width: number;
+      readonly top: number;
+      readonly shift: number;
+    }
   | { readonly kind: 'muzzle'; readonly color: Rgb; readonly reach: number }
   | { readonly kind: 'mask'; readonly color: Rgb; readonly reach: number }
   | { readonly kind: 'chest'; readonly color: Rgb; readonly size: number }
   | { readonly kind: 'collar'; readonly color: Rgb; readonly width: number; readonly seed: number }
   | { readonly kind: 'tan'; readonly color: Rgb }
-  | { readonly kind: 'eyePatch'; readonly color: Rgb; readonly side: -1 | 1; readonly radius: number }
+  | {
+      readonly kind: 'eyePatch';
+      readonly color: Rgb;
+      readonly side: -1 | 1;
+      readonly radius: number;
+    }
   | { readonly kind: 'ears'; readonly color: Rgb; readonly side: -1 | 0 | 1 }
   | { readonly kind: 'headCap'; readonly color: Rgb; readonly low: number; readonly seed: number }
   | { readonly kind: 'tailTip'; readonly color: Rgb; readonly from: number };
@@ -159,7 +192,11 @@ export function randomIdentity(name: string, seed: number): DogIdentity {
   if (scheme < 0.14) {
     // Self-coloured, slightly shaded.
     base = vary(r.pick([...dark, ...mid, ...light]), r);
-    markings.push({ kind: 'belly', color: mixRgb(base, white, r.range(0.1, 0.4)), height: r.range(0.2, 0.32) });
+    markings.push({
+      kind: 'belly',
+      color: mixRgb(base, white, r.range(0.1, 0.4)),
+      height: r.range(0.2, 0.32),
+    });
   } else if (scheme < 0.3) {
     base = vary(r.pick([COLOR.tan, COLOR.gold, COLOR.fawn, COLOR.red, COLOR.silver]), r);
     const top = vary(r.pick([COLOR.black, COLOR.charcoal, COLOR.chocolate, COLOR.slate]), r);
@@ -173,38 +210,75 @@ export function randomIdentity(name: string, seed: number): DogIdentity {
     // White with coloured patches.
     base = white;
     const patch = vary(r.pick([...dark, ...mid]), r);
-    markings.push({ kind: 'patches', color: patch, size: r.range(0.16, 0.3), cover: r.range(0.35, 0.62), seed: seedOf() });
-    if (r.chance(0.7)) markings.push({ kind: 'headCap', color: patch, low: r.range(-0.02, 0.05), seed: seedOf() });
+    markings.push({
+      kind: 'patches',
+      color: patch,
+      size: r.range(0.16, 0.3),
+      cover: r.range(0.35, 0.62),
+      seed: seedOf(),
+    });
+    if (r.chance(0.7))
+      markings.push({ kind: 'headCap', color: patch, low: r.range(-0.02, 0.05), seed: seedOf() });
     if (r.chance(0.7)) markings.push({ kind: 'ears', color: patch, side: r.pick([-1, 0, 0, 1]) });
-    if (r.chance(0.4)) markings.push({ kind: 'eyePatch', color: patch, side: r.pick([-1, 1]), radius: r.range(0.04, 0.07) });
+    if (r.chance(0.4))
+      markings.push({
+        kind: 'eyePatch',
+        color: patch,
+        side: r.pick([-1, 1]),
+        radius: r.range(0.04, 0.07),
+      });
   } else if (scheme < 0.7) {
     base = white;
     const spot = vary(r.pick(dark), r);
-    markings.push({ kind: 'spots', color: spot, size: r.range(0.05, 0.1), radius: r.range(0.3, 0.45), seed: seedOf() });
+    markings.push({
+      kind: 'spots',
+      color: spot,
+      size: r.range(0.05, 0.1),
+      radius: r.range(0.3, 0.45),
+      seed: seedOf(),
+    });
     if (r.chance(0.5)) markings.push({ kind: 'ears', color: spot, side: r.pick([-1, 0, 1]) });
   } else if (scheme < 0.79) {
     base = vary(r.pick([COLOR.fawn, COLOR.tan, COLOR.red, COLOR.grey]), r);
-    markings.push({ kind: 'brindle', color: vary(r.pick([COLOR.black, COLOR.chocolate]), r), strength: r.range(0.5, 0.9), seed: seedOf() });
+    markings.push({
+      kind: 'brindle',
+      color: vary(r.pick([COLOR.black, COLOR.chocolate]), r),
+      strength: r.range(0.5, 0.9),
+      seed: seedOf(),
+    });
   } else if (scheme < 0.87) {
     base = vary(r.pick([COLOR.silver, COLOR.grey, COLOR.fawn]), r);
-    markings.push({ kind: 'merle', color: vary(r.pick([COLOR.black, COLOR.charcoal, COLOR.mahogany]), r), cover: r.range(0.35, 0.6), seed: seedOf() });
+    markings.push({
+      kind: 'merle',
+      color: vary(r.pick([COLOR.black, COLOR.charcoal, COLOR.mahogany]), r),
+      cover: r.range(0.35, 0.6),
+      seed: seedOf(),
+    });
   } else {
     // Coloured with white trim.
     base = vary(r.pick([...dark, ...mid]), r);
     markings.push({ kind: 'belly', color: white, height: r.range(0.2, 0.34) });
   }
   if (r.chance(0.45)) {
-    markings.push({ kind: 'blaze', color: white, width: r.range(0.012, 0.035), top: r.range(0.04, 0.11), shift: r.range(-0.012, 0.012) });
+    markings.push({
+      kind: 'blaze',
+      color: white,
+      width: r.range(0.012, 0.035),
+      top: r.range(0.04, 0.11),
+      shift: r.range(-0.012, 0.012),
+    });
   }
   if (r.chance(0.35)) markings.push({ kind: 'muzzle', color: white, reach: r.range(0, 0.05) });
   if (r.chance(0.45)) markings.push({ kind: 'chest', color: white, size: r.range(0.06, 0.14) });
-  if (r.chance(0.2)) markings.push({ kind: 'collar', color: white, width: r.range(0.04, 0.07), seed: seedOf() });
+  if (r.chance(0.2))
+    markings.push({ kind: 'collar', color: white, width: r.range(0.04, 0.07), seed: seedOf() });
   if (r.chance(0.5)) {
     const h = (): number => (r.chance(0.75) ? r.range(0.05, 0.2) : 0);
     markings.push({ kind: 'socks', color: white, heights: [h(), h(), h(), h()], seed: seedOf() });
   }
   if (r.chance(0.3)) markings.push({ kind: 'tailTip', color: white, from: r.range(0.55, 0.85) });
-  if (r.chance(0.15)) markings.push({ kind: 'mask', color: vary(COLOR.black, r), reach: r.range(0.02, 0.08) });
+  if (r.chance(0.15))
+    markings.push({ kind: 'mask', color: vary(COLOR.black, r), reach: r.range(0.02, 0.08) });
   const brown = r.chance(0.2);
   return {
     name,

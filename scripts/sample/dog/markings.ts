@@ -54,7 +54,11 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
     case 'saddle': {
       const edge = m.low + ragged(p, m.seed, 16) * 0.12 + 0.02 * Math.sin(p.x * 9);
       const on = smoothstep(edge - 0.018, edge + 0.018, p.y);
-      return on * clamp(trunk + legs * 0.8 + p.tail * (1 - 0.3 * p.tailAlong), 0, 1) * (1 - p.neck * 0.25);
+      return (
+        on *
+        clamp(trunk + legs * 0.8 + p.tail * (1 - 0.3 * p.tailAlong), 0, 1) *
+        (1 - p.neck * 0.25)
+      );
     }
     case 'patches': {
       // Head and trunk get their own noise so that a white face can go with a patched body.
@@ -65,7 +69,11 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
       const v = n * 0.72 + n2 * 0.28 + wob;
       const cut = 1 - m.cover;
       const low = smoothstep(shape.elbow - 0.08, shape.elbow + 0.04, p.y);
-      return smoothstep(cut - 0.018, cut + 0.018, v) * clamp(trunk + p.tail + legs * low, 0, 1) * (1 - face - ears < 0 ? 0 : 1 - face - ears);
+      return (
+        smoothstep(cut - 0.018, cut + 0.018, v) *
+        clamp(trunk + p.tail + legs * low, 0, 1) *
+        (1 - face - ears < 0 ? 0 : 1 - face - ears)
+      );
     }
     case 'spots': {
       const s = 1 / m.size;
@@ -95,10 +103,17 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
       return best * (1 - p.muzzle * 0.6);
     }
     case 'brindle': {
-      const warp = fbm3(p.x * 9 + m.seed, p.y * 9, p.z * 9, 2) * 7;
-      const wave = Math.sin(p.x * 95 + p.y * 34 + warp * 2.4 + legs * p.y * 60 + p.hx * face * 30);
-      const broken = noise3(p.x * 26 + m.seed, p.y * 14, p.z * 22);
-      return m.strength * smoothstep(0.0, 0.75, wave * 0.75 + broken - 0.35) * (1 - 0.4 * p.muzzle);
+      // Streaks that run down the flanks, waver a little and break off.
+      const waver =
+        fbm3(p.x * 6 + m.seed, p.y * 5, p.z * 6, 2) * 2.6 +
+        noise3(p.x * 30, p.y * 18, p.z * 30 + m.seed) * 1.6;
+      const wave = Math.sin(
+        (p.x + 0.35 * p.y) * 105 + waver * 2 + legs * p.y * 70 + p.hy * face * 40,
+      );
+      const broken = noise3(p.x * 30 + m.seed, p.y * 11, p.z * 30);
+      return (
+        m.strength * smoothstep(0.1, 0.8, wave * 0.6 + (broken - 0.5) * 1.5) * (1 - 0.5 * p.muzzle)
+      );
     }
     case 'merle': {
       const n = fbm3(p.x * 17 + m.seed, p.y * 17, p.z * 17, 3);
@@ -126,11 +141,18 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
       const z = Math.abs(p.hz - m.shift);
       const wide = m.width * (1 + 0.9 * smoothstep(0.06, 0.15, p.hx)) + ragged(p, 11, 40) * 0.012;
       const height = smoothstep(m.top + 0.012, m.top - 0.012, p.hy + z * 0.4);
-      return smoothstep(wide + 0.006, wide - 0.006, z) * height * smoothstep(-0.02, 0.02, p.hx) * clamp(face, 0, 1);
+      return (
+        smoothstep(wide + 0.006, wide - 0.006, z) *
+        height *
+        smoothstep(-0.02, 0.02, p.hx) *
+        clamp(face, 0, 1)
+      );
     }
     case 'muzzle': {
       const from = 0.085 + m.reach + ragged(p, 23, 40) * 0.02;
-      return smoothstep(from - 0.01, from + 0.012, p.hx - Math.max(0, p.hy) * 0.4) * clamp(face, 0, 1);
+      return (
+        smoothstep(from - 0.01, from + 0.012, p.hx - Math.max(0, p.hy) * 0.4) * clamp(face, 0, 1)
+      );
     }
     case 'mask': {
       const from = 0.1 - m.reach + ragged(p, 29, 36) * 0.03;
@@ -140,12 +162,18 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
     case 'chest': {
       const dx = p.x - (shape.chestX + 0.15);
       const dy = p.y - (shape.elbow + 0.13);
-      const d = Math.sqrt(dx * dx * 0.8 + dy * dy * 0.55 + p.z * p.z * 1.5) + ragged(p, 31, 26) * 0.04;
+      const d =
+        Math.sqrt(dx * dx * 0.8 + dy * dy * 0.55 + p.z * p.z * 1.5) + ragged(p, 31, 26) * 0.04;
       return smoothstep(m.size + 0.012, m.size - 0.012, d) * clamp(trunk + legs * 0.5, 0, 1);
     }
     case 'collar': {
       const c = p.neck + p.body * 0.35;
-      const along = p.x - shape.chestX - 0.075 + (p.y - shape.elbow - 0.16) * 0.75 + ragged(p, m.seed, 20) * 0.05;
+      const along =
+        p.x -
+        shape.chestX -
+        0.075 +
+        (p.y - shape.elbow - 0.16) * 0.75 +
+        ragged(p, m.seed, 20) * 0.05;
       return clamp(c * 1.6, 0, 1) * smoothstep(m.width + 0.012, m.width - 0.012, Math.abs(along));
     }
     case 'tan': {
@@ -154,7 +182,14 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
       const by = p.hy - 0.056;
       const bz = side - 0.036;
       const brow = smoothstep(0.021, 0.013, Math.sqrt(bx * bx * 0.5 + by * by + bz * bz)) * p.head;
-      const cheek = smoothstep(-0.02, -0.034, p.hy + 0.25 * (0.09 - p.hx) + ragged(p, 41, 30) * 0.02 - (side > 0.03 ? 0.012 : 0)) * clamp(face, 0, 1) * smoothstep(0.012, 0.022, side + (p.hy < -0.05 ? 0.05 : 0));
+      const cheek =
+        smoothstep(
+          -0.02,
+          -0.034,
+          p.hy + 0.25 * (0.09 - p.hx) + ragged(p, 41, 30) * 0.02 - (side > 0.03 ? 0.012 : 0),
+        ) *
+        clamp(face, 0, 1) *
+        smoothstep(0.012, 0.022, side + (p.hy < -0.05 ? 0.05 : 0));
       const dz = Math.abs(p.z) - 0.045;
       const dx = p.x - shape.chestX - 0.14;
       const dy = p.y - shape.elbow - 0.08;
@@ -176,17 +211,36 @@ function coverage(m: Marking, p: CoatPoint, shape: Shape): number {
       return clamp(ears, 0, 1);
     }
     case 'headCap': {
-      const low = m.low - 0.5 * Math.max(0, -p.hx) + 0.35 * Math.max(0, p.hx - 0.06) + ragged(p, m.seed, 30) * 0.03;
-      const cap = smoothstep(low - 0.01, low + 0.01, p.hy + 0.35 * Math.max(0, Math.abs(p.hz) - 0.045));
-      return cap * clamp(face + p.neck * 0.6 * smoothstep(-0.09, -0.03, p.hx), 0, 1) * smoothstep(0.14, 0.115, p.hx);
+      const low =
+        m.low -
+        0.5 * Math.max(0, -p.hx) +
+        0.35 * Math.max(0, p.hx - 0.06) +
+        ragged(p, m.seed, 30) * 0.03;
+      const cap = smoothstep(
+        low - 0.01,
+        low + 0.01,
+        p.hy + 0.35 * Math.max(0, Math.abs(p.hz) - 0.045),
+      );
+      return (
+        cap *
+        clamp(face + p.neck * 0.6 * smoothstep(-0.09, -0.03, p.hx), 0, 1) *
+        smoothstep(0.14, 0.115, p.hx)
+      );
     }
     case 'tailTip':
-      return p.tail * smoothstep(m.from - 0.05, m.from + 0.05, p.tailAlong + ragged(p, 53, 30) * 0.15);
+      return (
+        p.tail * smoothstep(m.from - 0.05, m.from + 0.05, p.tailAlong + ragged(p, 53, 30) * 0.15)
+      );
   }
 }
 
 /** Writes the coat's linear colour at `p` into `out`. */
-export function coatColor(coat: Coat, p: CoatPoint, shape: Shape, out: { r: number; g: number; b: number }): void {
+export function coatColor(
+  coat: Coat,
+  p: CoatPoint,
+  shape: Shape,
+  out: { r: number; g: number; b: number },
+): void {
   let { r, g, b }: Rgb = coat.base;
   for (const m of coat.markings) {
     const t = coverage(m, p, shape);

@@ -104,7 +104,13 @@ export class Grass implements Ground {
     const bare = path?.(x, z) ?? 0;
     if (this.hitBlade && y > 1e-4) {
       const u = this.hitHeight;
-      s.reset(mixRgb(dark, light, clamp(0.15 + 0.55 * u + 0.5 * (this.hitTone - 0.5) + 0.5 * (patch - 0.5), 0, 1)));
+      s.reset(
+        mixRgb(
+          dark,
+          light,
+          clamp(0.15 + 0.55 * u + 0.5 * (this.hitTone - 0.5) + 0.5 * (patch - 0.5), 0, 1),
+        ),
+      );
       s.cavity = 0.3 + 0.7 * u;
       s.wrap = 0.5;
       s.gloss = 0.03;
@@ -118,7 +124,13 @@ export class Grass implements Ground {
     s.nz = 0;
     const near = smoothstep(9, 5.5, far);
     const fine = noise2(x * 34, z * 34, this.seed + 9);
-    s.reset(mixRgb(dark, light, clamp(0.32 + 0.5 * (patch - 0.5) * 2 + 0.35 * (fine - 0.5) * clamp(8 / far, 0, 1), 0, 1)));
+    s.reset(
+      mixRgb(
+        dark,
+        light,
+        clamp(0.32 + 0.5 * (patch - 0.5) * 2 + 0.35 * (fine - 0.5) * clamp(8 / far, 0, 1), 0, 1),
+      ),
+    );
     s.tint(1 - 0.45 * near * (1 - bare));
     s.wrap = 0.4;
     if (bare > 0 && pathColor !== undefined) {
@@ -130,7 +142,14 @@ export class Grass implements Ground {
 }
 
 /** Adds a bump normal from a height function h(x, z). */
-function bump(s: Surface, h: (x: number, z: number) => number, x: number, z: number, e: number, k: number): void {
+function bump(
+  s: Surface,
+  h: (x: number, z: number) => number,
+  x: number,
+  z: number,
+  e: number,
+  k: number,
+): void {
   const here = h(x, z);
   s.nx = -((h(x + e, z) - here) / e) * k;
   s.ny = 1;
@@ -144,21 +163,29 @@ export function sand(seed: number, ax: number, az: number, shore: number, tone: 
   const sea = srgb(0x2f7f93);
   const deep = srgb(0x1f5f80);
   const height = (x: number, z: number): number =>
-    0.012 * fbm2(x * 5, z * 5, seed, 3) + 0.004 * Math.sin((x * 0.8 + z * 0.6) * 45 + 6 * noise2(x * 3, z * 3, seed));
+    0.012 * fbm2(x * 5, z * 5, seed, 3) +
+    0.004 * Math.sin((x * 0.8 + z * 0.6) * 45 + 6 * noise2(x * 3, z * 3, seed));
   return new FlatGround(0, (x, z, far, s) => {
-    const along = x * ax + z * az + 0.35 * Math.sin((x * az - z * ax) * 0.8 + seed) + 0.2 * noise2(x, z, seed);
+    const along =
+      x * ax + z * az + 0.35 * Math.sin((x * az - z * ax) * 0.8 + seed) + 0.2 * noise2(x, z, seed);
     if (along < shore) {
       const grain = noise2(x * 260, z * 260, seed + 1);
       s.reset(mixRgb(dry, wet, smoothstep(shore - 1.1, shore - 0.3, along)));
-      s.tint(0.86 + 0.28 * grain * clamp(4 / far, 0, 1) + 0.14 * (fbm2(x * 2, z * 2, seed, 2) - 0.5));
+      s.tint(
+        0.86 + 0.28 * grain * clamp(4 / far, 0, 1) + 0.14 * (fbm2(x * 2, z * 2, seed, 2) - 0.5),
+      );
       if (far < 14) bump(s, height, x, z, 0.01, 1.6);
       s.gloss = 0.25 * smoothstep(shore - 0.9, shore - 0.2, along);
       return;
     }
     const off = along - shore;
     s.reset(mixRgb(sea, deep, clamp(off / 12, 0, 1)));
-    const w = Math.sin(along * 5.2 + 2 * noise2(x * 0.7, z * 0.7, seed)) * 0.5 + fbm2(x * 1.6, z * 1.6, seed + 2, 3);
-    const foam = smoothstep(0.35, 0.05, off + 0.25 * (noise2(x * 5, z * 5, seed) - 0.5)) + 0.8 * smoothstep(1.12, 1.3, w) * clamp(1.4 - off / 9, 0, 1);
+    const w =
+      Math.sin(along * 5.2 + 2 * noise2(x * 0.7, z * 0.7, seed)) * 0.5 +
+      fbm2(x * 1.6, z * 1.6, seed + 2, 3);
+    const foam =
+      smoothstep(0.35, 0.05, off + 0.25 * (noise2(x * 5, z * 5, seed) - 0.5)) +
+      0.8 * smoothstep(1.12, 1.3, w) * clamp(1.4 - off / 9, 0, 1);
     s.blend(srgb(0xf4f7f6), clamp(foam, 0, 1));
     s.nx = 0.25 * (noise2(x * 3, z * 3, seed) - 0.5);
     s.nz = 0.25 * (noise2(x * 3 + 40, z * 3, seed) - 0.5);
@@ -169,7 +196,8 @@ export function sand(seed: number, ax: number, az: number, shore: number, tone: 
 }
 
 export function snow(seed: number): Ground {
-  const height = (x: number, z: number): number => 0.06 * fbm2(x * 1.6, z * 1.6, seed, 3) + 0.006 * noise2(x * 28, z * 28, seed);
+  const height = (x: number, z: number): number =>
+    0.06 * fbm2(x * 1.6, z * 1.6, seed, 3) + 0.006 * noise2(x * 28, z * 28, seed);
   const tone = srgb(0xeef3f8);
   return new FlatGround(0, (x, z, far, s) => {
     s.reset(tone);
@@ -214,7 +242,14 @@ export function leafLitter(seed: number, tones: readonly Rgb[], earth: Rgb): Gro
   });
 }
 
-export function planks(seed: number, ax: number, az: number, tone: Rgb, rug: Rgb | undefined, level = 0): Ground {
+export function planks(
+  seed: number,
+  ax: number,
+  az: number,
+  tone: Rgb,
+  rug: Rgb | undefined,
+  level = 0,
+): Ground {
   const wide = 0.13;
   return new FlatGround(level, (x, z, far, s) => {
     const u = x * ax + z * az;
@@ -248,7 +283,15 @@ export function planks(seed: number, ax: number, az: number, tone: Rgb, rug: Rgb
 }
 
 /** Square slabs with joints, for patios and streets. */
-export function slabs(seed: number, ax: number, az: number, tone: Rgb, second: Rgb, size: number, checker: boolean): Ground {
+export function slabs(
+  seed: number,
+  ax: number,
+  az: number,
+  tone: Rgb,
+  second: Rgb,
+  size: number,
+  checker: boolean,
+): Ground {
   return new FlatGround(0, (x, z, far, s) => {
     const u = (x * ax + z * az) / size;
     const v = (x * az - z * ax) / size;
@@ -258,7 +301,11 @@ export function slabs(seed: number, ax: number, az: number, tone: Rgb, second: R
     const h = hash3(iu, iv, seed);
     const mixT = checker ? (iu + iv) & 1 : h;
     s.reset(mixRgb(tone, second, mixT));
-    s.tint(0.85 + 0.35 * (fbm2(x * 9, z * 9, seed, 3) - 0.3) + 0.1 * noise2(x * 120, z * 120, seed) * clamp(3 / far, 0, 1));
+    s.tint(
+      0.85 +
+        0.35 * (fbm2(x * 9, z * 9, seed, 3) - 0.3) +
+        0.1 * noise2(x * 120, z * 120, seed) * clamp(3 / far, 0, 1),
+    );
     const fu = us - iu;
     const fv = v - iv;
     const seam = Math.min(fu, 1 - fu, fv, 1 - fv) * size;

@@ -3,15 +3,7 @@ import type { Rgb, Solid, Surface } from '../solid.js';
 import type { Vec } from '../vector.js';
 
 export type PlaceKind =
-  | 'meadow'
-  | 'park'
-  | 'beach'
-  | 'snow'
-  | 'forest'
-  | 'livingRoom'
-  | 'sofa'
-  | 'patio'
-  | 'street';
+  'meadow' | 'park' | 'beach' | 'snow' | 'forest' | 'livingRoom' | 'sofa' | 'patio' | 'street';
 
 export const PLACES: readonly PlaceKind[] = [
   'meadow',

@@ -67,14 +67,51 @@ const UP = vec(0, 1, 0);
 const SIDE = vec(0, 0, 1);
 
 const cone = (a: Vec, b: Vec, r1: number, r2: number, blend = 0, part = 0): Prim => {
-  const frame = boneFrame(a, b, Math.abs(b.z - a.z) > 0.9 * Math.hypot(b.x - a.x, b.y - a.y, b.z - a.z) ? UP : SIDE);
-  return new Prim('cone', frame, Math.hypot(b.x - a.x, b.y - a.y, b.z - a.z), r1, r2, 0, 0, blend, part, 0);
+  const frame = boneFrame(
+    a,
+    b,
+    Math.abs(b.z - a.z) > 0.9 * Math.hypot(b.x - a.x, b.y - a.y, b.z - a.z) ? UP : SIDE,
+  );
+  return new Prim(
+    'cone',
+    frame,
+    Math.hypot(b.x - a.x, b.y - a.y, b.z - a.z),
+    r1,
+    r2,
+    0,
+    0,
+    blend,
+    part,
+    0,
+  );
 };
 const ball = (f: Frame, at: Vec, r: Vec, blend = 0, part = 0): Prim =>
-  new Prim('ellipsoid', { ...f, o: toWorld(f, at.x, at.y, at.z) }, r.x, r.y, r.z, 0, 0, blend, part, 0);
+  new Prim(
+    'ellipsoid',
+    { ...f, o: toWorld(f, at.x, at.y, at.z) },
+    r.x,
+    r.y,
+    r.z,
+    0,
+    0,
+    blend,
+    part,
+    0,
+  );
 /** Rounded box by centre and full half extents (rounding included). */
 const box = (f: Frame, at: Vec, half: Vec, round: number, part = 0, blend = 0): Prim =>
-  new Prim('box', { ...f, o: toWorld(f, at.x, at.y, at.z) }, half.x - round, half.y - round, half.z - round, round, 0, blend, part, 0);
+  new Prim(
+    'box',
+    { ...f, o: toWorld(f, at.x, at.y, at.z) },
+    half.x - round,
+    half.y - round,
+    half.z - round,
+    round,
+    0,
+    blend,
+    part,
+    0,
+  );
 const standing = (at: Vec, yaw: number): Frame => headingFrame(at, yaw, 0, 0);
 
 const plain =
@@ -108,8 +145,19 @@ const barkPainter = (x: number, y: number, z: number, s: Surface): void => {
 export function broadTree(at: Vec, height: number, dark: Rgb, light: Rgb, r: Random): Solid[] {
   const trunk = new Prop(
     [
-      cone(at, add(at, vec(r.range(-0.1, 0.1), height * 0.55, r.range(-0.1, 0.1))), 0.05 * height, 0.032 * height),
-      cone(add(at, vec(0, -0.03, 0)), add(at, vec(0, 0.25, 0)), 0.075 * height, 0.045 * height, 0.1),
+      cone(
+        at,
+        add(at, vec(r.range(-0.1, 0.1), height * 0.55, r.range(-0.1, 0.1))),
+        0.05 * height,
+        0.032 * height,
+      ),
+      cone(
+        add(at, vec(0, -0.03, 0)),
+        add(at, vec(0, 0.25, 0)),
+        0.075 * height,
+        0.045 * height,
+        0.1,
+      ),
     ],
     barkPainter,
     { height: 0.012, frequency: 18 },
@@ -121,23 +169,66 @@ export function broadTree(at: Vec, height: number, dark: Rgb, light: Rgb, r: Ran
     const a = (i / count) * Math.PI * 2 + r.range(-0.3, 0.3);
     const w = r.range(0.1, 0.22) * height;
     const size = r.range(0.17, 0.24) * height;
-    crown.push(ball(f, vec(Math.cos(a) * w, height * r.range(0.6, 0.84), Math.sin(a) * w), vec(size, size * 0.85, size), 0.08 * height));
+    crown.push(
+      ball(
+        f,
+        vec(Math.cos(a) * w, height * r.range(0.6, 0.84), Math.sin(a) * w),
+        vec(size, size * 0.85, size),
+        0.08 * height,
+      ),
+    );
   }
-  crown.push(ball(f, vec(0, height * 0.82, 0), vec(0.2 * height, 0.18 * height, 0.2 * height), 0.08 * height));
-  return [trunk, new Prop(crown, leaves(dark, light, 9), { height: 0.055 * height, frequency: 16 / height, fine: true })];
+  crown.push(
+    ball(
+      f,
+      vec(0, height * 0.82, 0),
+      vec(0.2 * height, 0.18 * height, 0.2 * height),
+      0.08 * height,
+    ),
+  );
+  return [
+    trunk,
+    new Prop(crown, leaves(dark, light, 9), {
+      height: 0.055 * height,
+      frequency: 16 / height,
+      fine: true,
+    }),
+  ];
 }
 
-export function firTree(at: Vec, height: number, dark: Rgb, light: Rgb, snow: Rgb | undefined, r: Random): Solid[] {
+export function firTree(
+  at: Vec,
+  height: number,
+  dark: Rgb,
+  light: Rgb,
+  snow: Rgb | undefined,
+  r: Random,
+): Solid[] {
   const prims: Prim[] = [];
   const tiers = 5;
   for (let i = 0; i < tiers; i += 1) {
     const y0 = height * (0.12 + 0.165 * i);
     const r0 = height * (0.235 - 0.041 * i) * r.range(0.92, 1.08);
-    prims.push(cone(add(at, vec(0, y0, 0)), add(at, vec(0, y0 + height * 0.2, 0)), r0 * 0.72, 0.02 * height, 0.02 * height));
+    prims.push(
+      cone(
+        add(at, vec(0, y0, 0)),
+        add(at, vec(0, y0 + height * 0.2, 0)),
+        r0 * 0.72,
+        0.02 * height,
+        0.02 * height,
+      ),
+    );
   }
   return [
-    new Prop([cone(at, add(at, vec(0, height * 0.3, 0)), 0.035 * height, 0.03 * height)], barkPainter),
-    new Prop(prims, leaves(dark, light, 10, snow), { height: 0.035 * height, frequency: 22 / height, fine: true }),
+    new Prop(
+      [cone(at, add(at, vec(0, height * 0.3, 0)), 0.035 * height, 0.03 * height)],
+      barkPainter,
+    ),
+    new Prop(prims, leaves(dark, light, 10, snow), {
+      height: 0.035 * height,
+      frequency: 22 / height,
+      fine: true,
+    }),
   ];
 }
 
@@ -152,7 +243,14 @@ export function trunkOnly(at: Vec, height: number, radius: number, r: Random): S
   );
 }
 
-export function bush(at: Vec, size: number, dark: Rgb, light: Rgb, r: Random, blossom?: Rgb): Solid {
+export function bush(
+  at: Vec,
+  size: number,
+  dark: Rgb,
+  light: Rgb,
+  r: Random,
+  blossom?: Rgb,
+): Solid {
   const f = standing(at, 0);
   const prims: Prim[] = [];
   const count = r.int(4, 6);
@@ -160,7 +258,14 @@ export function bush(at: Vec, size: number, dark: Rgb, light: Rgb, r: Random, bl
     const a = (i / count) * Math.PI * 2 + r.range(-0.4, 0.4);
     const d = size * r.range(0.25, 0.5);
     const q = size * r.range(0.36, 0.52);
-    prims.push(ball(f, vec(Math.cos(a) * d, q * 0.8, Math.sin(a) * d), vec(q, q * r.range(0.85, 1.1), q), 0.1 * size));
+    prims.push(
+      ball(
+        f,
+        vec(Math.cos(a) * d, q * 0.8, Math.sin(a) * d),
+        vec(q, q * r.range(0.85, 1.1), q),
+        0.1 * size,
+      ),
+    );
   }
   prims.push(ball(f, vec(0, size * 0.55, 0), vec(size * 0.5, size * 0.5, size * 0.5), 0.1 * size));
   const base = leaves(dark, light, 26 / Math.max(size, 0.5));
@@ -179,7 +284,12 @@ export function stone(at: Vec, size: number, r: Random): Solid {
   return new Prop(
     [
       ball(f, vec(0, size * 0.3, 0), vec(size * 0.8, size * 0.5, size * 0.6)),
-      ball(f, vec(size * 0.3, size * 0.22, size * 0.25), vec(size * 0.5, size * 0.36, size * 0.45), 0.15 * size),
+      ball(
+        f,
+        vec(size * 0.3, size * 0.22, size * 0.25),
+        vec(size * 0.5, size * 0.36, size * 0.45),
+        0.15 * size,
+      ),
     ],
     (x, y, z, s) => {
       const n = fbm3(x * 14, y * 14, z * 14, 3);
@@ -191,13 +301,23 @@ export function stone(at: Vec, size: number, r: Random): Solid {
   );
 }
 
-export function fence(center: Vec, yaw: number, long: number, color: Rgb, style: 'rail' | 'picket'): Solid {
+export function fence(
+  center: Vec,
+  yaw: number,
+  long: number,
+  color: Rgb,
+  style: 'rail' | 'picket',
+): Solid {
   const f = standing(center, yaw);
   const prims: Prim[] = [];
   const posts = style === 'picket' ? Math.round(long / 0.22) : Math.round(long / 1.6);
   for (let i = 0; i <= posts; i += 1) {
     const z = -long / 2 + (long * i) / posts;
-    prims.push(style === 'picket' ? box(f, vec(0, 0.42, z), vec(0.014, 0.45, 0.045), 0.012) : box(f, vec(0, 0.5, z), vec(0.055, 0.55, 0.055), 0.015));
+    prims.push(
+      style === 'picket'
+        ? box(f, vec(0, 0.42, z), vec(0.014, 0.45, 0.045), 0.012)
+        : box(f, vec(0, 0.5, z), vec(0.055, 0.55, 0.055), 0.015),
+    );
   }
   for (const y of style === 'picket' ? [0.25, 0.65] : [0.3, 0.6, 0.9]) {
     prims.push(box(f, vec(0.03, y, 0), vec(0.018, 0.045, long / 2), 0.012));
@@ -211,8 +331,10 @@ export function fence(center: Vec, yaw: number, long: number, color: Rgb, style:
 export function bench(at: Vec, yaw: number, color: Rgb): Solid {
   const f = standing(at, yaw);
   const prims: Prim[] = [];
-  for (let i = 0; i < 4; i += 1) prims.push(box(f, vec(-0.17 + i * 0.115, 0.45, 0), vec(0.05, 0.016, 0.75), 0.012));
-  for (let i = 0; i < 3; i += 1) prims.push(box(f, vec(-0.26 - i * 0.025, 0.58 + i * 0.12, 0), vec(0.014, 0.048, 0.75), 0.012));
+  for (let i = 0; i < 4; i += 1)
+    prims.push(box(f, vec(-0.17 + i * 0.115, 0.45, 0), vec(0.05, 0.016, 0.75), 0.012));
+  for (let i = 0; i < 3; i += 1)
+    prims.push(box(f, vec(-0.26 - i * 0.025, 0.58 + i * 0.12, 0), vec(0.014, 0.048, 0.75), 0.012));
   for (const z of [-0.6, 0.6]) {
     prims.push(box(f, vec(0.15, 0.22, z), vec(0.025, 0.22, 0.03), 0.01, 1));
     prims.push(box(f, vec(-0.22, 0.44, z), vec(0.025, 0.44, 0.03), 0.01, 1));
@@ -244,13 +366,25 @@ export function ballToy(at: Vec, radius: number, color: Rgb, stripe: Rgb): Solid
 }
 
 /** A turned vessel: flower pot, vase or bucket, with a plant in it when leaves are given. */
-export function pot(at: Vec, size: number, color: Rgb, plant: readonly [Rgb, Rgb] | undefined, r: Random): Solid[] {
+export function pot(
+  at: Vec,
+  size: number,
+  color: Rgb,
+  plant: readonly [Rgb, Rgb] | undefined,
+  r: Random,
+): Solid[] {
   const f = standing(at, 0);
   const up = (y: number): Vec => add(at, vec(0, y * size, 0));
   const round = r.chance(0.5);
   const body = round
-    ? [ball(f, vec(0, 0.36 * size, 0), vec(0.32 * size, 0.36 * size, 0.32 * size)), cone(up(0.62), up(0.78), 0.17 * size, 0.2 * size, 0.05 * size)]
-    : [cone(up(0.18), up(0.6), 0.19 * size, 0.27 * size), cone(up(0.66), up(0.68), 0.29 * size, 0.29 * size, 0.01)];
+    ? [
+        ball(f, vec(0, 0.36 * size, 0), vec(0.32 * size, 0.36 * size, 0.32 * size)),
+        cone(up(0.62), up(0.78), 0.17 * size, 0.2 * size, 0.05 * size),
+      ]
+    : [
+        cone(up(0.18), up(0.6), 0.19 * size, 0.27 * size),
+        cone(up(0.66), up(0.68), 0.29 * size, 0.29 * size, 0.01),
+      ];
   const out: Solid[] = [
     new Prop(body, (x, y, z, s) => {
       s.reset(scaleRgb(color, 0.85 + 0.3 * noise3(x * 9, y * 9, z * 9)));
@@ -272,7 +406,20 @@ export function pot(at: Vec, size: number, color: Rgb, plant: readonly [Rgb, Rgb
       const a0 = up(0.6);
       const frame = boneFrame(a0, add(a0, dir), vec(-Math.sin(a), 0.01, Math.cos(a)));
       const turned: Frame = { o: frame.o, x: frame.z, y: frame.y, z: frame.x };
-      prims.push(new Prim('blade', turned, l, 0.035 * size, 0.012 * size + 0.05 * size * r.next(), 0.2, 0, 0, 0, 0));
+      prims.push(
+        new Prim(
+          'blade',
+          turned,
+          l,
+          0.035 * size,
+          0.012 * size + 0.05 * size * r.next(),
+          0.2,
+          0,
+          0,
+          0,
+          0,
+        ),
+      );
     }
     const [dark, light] = plant;
     out.push(
@@ -287,7 +434,14 @@ export function pot(at: Vec, size: number, color: Rgb, plant: readonly [Rgb, Rgb
   return out;
 }
 
-export function flowers(center: Vec, spread: number, count: number, color: Rgb, r: Random, keepOff: number): Solid[] {
+export function flowers(
+  center: Vec,
+  spread: number,
+  count: number,
+  color: Rgb,
+  r: Random,
+  keepOff: number,
+): Solid[] {
   const prims: Prim[] = [];
   for (let i = 0; i < count; i += 1) {
     const a = r.range(0, Math.PI * 2);
@@ -324,7 +478,16 @@ export function log(at: Vec, yaw: number, long: number, radius: number): Solid {
 }
 
 /** Sofa whose front faces the frame's +x; `seat` is the height of the cushions, metres. */
-export function sofa(at: Vec, yaw: number, seat: number, wide: number, color: Rgb, cushion: Rgb, r: Random, deep = 0.43): Solid[] {
+export function sofa(
+  at: Vec,
+  yaw: number,
+  seat: number,
+  wide: number,
+  color: Rgb,
+  cushion: Rgb,
+  r: Random,
+  deep = 0.43,
+): Solid[] {
   const f = standing(at, yaw);
   const half = wide / 2;
   const prims: Prim[] = [
@@ -336,7 +499,9 @@ export function sofa(at: Vec, yaw: number, seat: number, wide: number, color: Rg
   const seats = Math.max(1, Math.round(wide / 0.85));
   for (let i = 0; i < seats; i += 1) {
     const z = -half + (wide * (i + 0.5)) / seats;
-    prims.push(box(f, vec(0.02, seat - 0.085, z), vec(deep, 0.085, wide / seats / 2 - 0.008), 0.06));
+    prims.push(
+      box(f, vec(0.02, seat - 0.085, z), vec(deep, 0.085, wide / seats / 2 - 0.008), 0.06),
+    );
   }
   const weave: Painter = (x, y, z, s) => {
     const n = noise3(x * 160, y * 160, z * 160) * 0.5 + noise3(x * 40, y * 40, z * 40) * 0.5;
@@ -346,20 +511,35 @@ export function sofa(at: Vec, yaw: number, seat: number, wide: number, color: Rg
   };
   const out: Solid[] = [new Prop(prims, weave)];
   const side = r.sign();
-  const cf = headingFrame(toWorld(f, 0.25 - deep, seat + 0.2, side * (half - 0.22)), yaw + r.range(-0.3, 0.3), 0.35, r.range(-0.2, 0.2));
+  const cf = headingFrame(
+    toWorld(f, 0.25 - deep, seat + 0.2, side * (half - 0.22)),
+    yaw + r.range(-0.3, 0.3),
+    0.35,
+    r.range(-0.2, 0.2),
+  );
   out.push(
-    new Prop([ball(cf, vec(0, 0, 0), vec(0.09, 0.2, 0.2)), box(cf, vec(0, 0, 0), vec(0.03, 0.19, 0.19), 0.025, 0, 0.08)], (x, y, z, s) => {
-      s.reset(cushion);
-      const u = Math.sin((y - cf.o.y) * 60) * Math.sin((z * cf.z.z + x * cf.z.x) * 60);
-      s.tint(0.9 + 0.15 * u);
-      s.wrap = 0.2;
-    }),
+    new Prop(
+      [
+        ball(cf, vec(0, 0, 0), vec(0.09, 0.2, 0.2)),
+        box(cf, vec(0, 0, 0), vec(0.03, 0.19, 0.19), 0.025, 0, 0.08),
+      ],
+      (x, y, z, s) => {
+        s.reset(cushion);
+        const u = Math.sin((y - cf.o.y) * 60) * Math.sin((z * cf.z.z + x * cf.z.x) * 60);
+        s.tint(0.9 + 0.15 * u);
+        s.wrap = 0.2;
+      },
+    ),
   );
   return out;
 }
 
 /** A flat standing wall whose face looks along the frame's +x. */
-export function wall(at: Vec, yaw: number, paint: (u: number, v: number, s: Surface) => void): Solid {
+export function wall(
+  at: Vec,
+  yaw: number,
+  paint: (u: number, v: number, s: Surface) => void,
+): Solid {
   const f = standing(at, yaw);
   return new Prop([box(f, vec(-0.1, 2, 0), vec(0.1, 2.2, 9), 0)], (x, y, z, s) => {
     const u = (x - at.x) * f.z.x + (z - at.z) * f.z.z;
@@ -368,7 +548,13 @@ export function wall(at: Vec, yaw: number, paint: (u: number, v: number, s: Surf
 }
 
 /** Something flat on a wall: picture, window, skirting. */
-export function panel(at: Vec, yaw: number, half: Vec, round: number, painter: (u: number, v: number, s: Surface) => void): Solid {
+export function panel(
+  at: Vec,
+  yaw: number,
+  half: Vec,
+  round: number,
+  painter: (u: number, v: number, s: Surface) => void,
+): Solid {
   const f = standing(at, yaw);
   return new Prop([box(f, vec(0, 0, 0), half, round)], (x, y, z, s) => {
     painter((x - at.x) * f.z.x + (z - at.z) * f.z.z, y - at.y, s);
@@ -383,14 +569,24 @@ export function shelf(at: Vec, yaw: number, r: Random): Solid[] {
     box(f, vec(0, 0.9, 0.5), vec(0.17, 0.9, 0.018), 0.006),
     box(f, vec(-0.16, 0.9, 0), vec(0.01, 0.9, 0.5), 0.004),
   ];
-  for (let i = 0; i < 5; i += 1) frame.push(box(f, vec(0, 0.06 + i * 0.42, 0), vec(0.17, 0.014, 0.5), 0.006));
+  for (let i = 0; i < 5; i += 1)
+    frame.push(box(f, vec(0, 0.06 + i * 0.42, 0), vec(0.17, 0.014, 0.5), 0.006));
   const books: Prim[] = [];
   for (let i = 0; i < 4; i += 1) {
     let z = -0.45;
     while (z < 0.42) {
       const t = r.range(0.016, 0.04);
       const h = r.range(0.11, 0.16);
-      if (r.chance(0.85)) books.push(box(f, vec(-0.02, 0.076 + i * 0.42 + h, z + t), vec(0.11, h, t * 0.94), 0.004, r.int(0, 6)));
+      if (r.chance(0.85))
+        books.push(
+          box(
+            f,
+            vec(-0.02, 0.076 + i * 0.42 + h, z + t),
+            vec(0.11, h, t * 0.94),
+            0.004,
+            r.int(0, 6),
+          ),
+        );
       z += t * 2;
     }
   }
@@ -407,7 +603,10 @@ export function shelf(at: Vec, yaw: number, r: Random): Solid[] {
 export function lamp(at: Vec, height: number, shade: Rgb): Solid[] {
   const up = (y: number): Vec => add(at, vec(0, y, 0));
   return [
-    new Prop([cone(up(0.02), up(height), 0.012, 0.012), cone(up(0.01), up(0.02), 0.14, 0.14)], plain(srgb(0x3a3a3c), 0.4)),
+    new Prop(
+      [cone(up(0.02), up(height), 0.012, 0.012), cone(up(0.01), up(0.02), 0.14, 0.14)],
+      plain(srgb(0x3a3a3c), 0.4),
+    ),
     new Prop([cone(up(height), up(height + 0.26), 0.19, 0.12)], (_x, _y, _z, s) => {
       s.reset(shade);
       s.glow = 0.9;
@@ -429,11 +628,27 @@ export function parasol(at: Vec, color: Rgb, second: Rgb): Solid[] {
   const top = up(1.9);
   return [
     new Prop([cone(at, top, 0.02, 0.018)], plain(srgb(0xe8e2d6), 0.2)),
-    new Prop([new Prim('lid', boneFrame(add(top, vec(0, -0.85, 0)), top, SIDE), 0.95, 0.52, 0, 0, 0, 0, 0, 0)], (x, _y, z, s) => {
-      const a = Math.atan2(z - top.z, x - top.x);
-      s.reset(Math.floor(((a + Math.PI) / (Math.PI * 2)) * 10) % 2 === 0 ? color : second);
-      s.wrap = 0.4;
-    }),
+    new Prop(
+      [
+        new Prim(
+          'lid',
+          boneFrame(add(top, vec(0, -0.85, 0)), top, SIDE),
+          0.95,
+          0.52,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+        ),
+      ],
+      (x, _y, z, s) => {
+        const a = Math.atan2(z - top.z, x - top.x);
+        s.reset(Math.floor(((a + Math.PI) / (Math.PI * 2)) * 10) % 2 === 0 ? color : second);
+        s.wrap = 0.4;
+      },
+    ),
   ];
 }
 
