@@ -65,10 +65,10 @@ describe.skipIf(executable === null)('a folder through the directory input', () 
 
   it('lists a broken file with stage and reason, and one in a format that is not read', async () => {
     await page.getByRole('radio', { name: /^Failed/ }).click();
-    const broken = page.getByRole('button', { name: /broken\/truncated\.jpg/ });
+    const broken = page.getByRole('button', { name: /^broken\/truncated\.jpg/ });
     await broken.waitFor();
     expect(await broken.innerText()).toMatch(/Failed in/);
-    const heic = page.getByRole('button', { name: /photo\.heic/ });
+    const heic = page.getByRole('button', { name: /^broken\/photo\.heic/ });
     expect(await heic.innerText()).toMatch(/HEI[CF] files are not read/);
     await page.getByRole('radio', { name: /^No dog/ }).click();
     await page.getByRole('button', { name: /one_by_one\.png/ }).waitFor();
