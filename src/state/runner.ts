@@ -134,13 +134,13 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
     try {
       const { collected, rows } = collectEntries(run.entries);
       state.analysis({ ...base, phase: 'working', collected, rows });
-      const { photos, embedded, noDog, failed } = run.counts;
       const result = await ports.client.analyse({
         rows: collected.rows,
         dim: collected.matrix.dim,
         embeddings: collected.matrix.data,
         topK: options.topK,
-        counts: { photos, embedded, noDog, failed },
+        counts: collected.counts,
+        photos: collected.photos,
       });
       if (id === comparison) state.analysis({ ...base, phase: 'ready', collected, rows, result });
     } catch (error) {

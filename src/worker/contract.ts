@@ -141,6 +141,8 @@ export interface AnalysisRequest {
     readonly noDog: number;
     readonly failed: number;
   };
+  /** All photos of the run: for end-to-end figures and bursts. */
+  readonly photos: readonly PhotoRecord[];
 }
 
 export interface Analysis {
@@ -177,7 +179,7 @@ export interface VerdictReport {
   readonly queue: readonly Suspicion[] | null;
 }
 
-export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts'> {
+export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts' | 'photos'> {
   /** Date of every path (`YYYY-MM-DDTHH:MM:SS`) or null: orders the upload. */
   readonly taken: readonly (readonly [string, string | null])[];
   readonly settings: LibrarySettings;
