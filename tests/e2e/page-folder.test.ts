@@ -71,7 +71,7 @@ describe.skipIf(executable === null)('a folder through the directory input', () 
     const heic = page.getByRole('button', { name: /^broken\/photo\.heic/ });
     expect(await heic.innerText()).toMatch(/HEI[CF] files are not read/);
     await page.getByRole('radio', { name: /^No dog/ }).click();
-    await page.getByRole('button', { name: /one_by_one\.png/ }).waitFor();
+    await page.getByRole('button', { name: /^odd\/one_by_one\.png/ }).waitFor();
     await page.getByRole('radio', { name: /^Ignored/ }).click();
     await page.getByText('dog 02/notes.txt').waitFor();
     expect(await seriousFaults(page)).toEqual([]);
