@@ -10,6 +10,7 @@ import { assignSlot, suspicions } from '../../src/core/onnx/inspect';
 import { parseRecipe } from '../../src/core/recipe/parse';
 import { resolveRecipe, type GraphFacts } from '../../src/core/recipe/resolve';
 import { type ModelSlot, type Recipe } from '../../src/core/recipe/schema';
+import { SLOTS_NEEDED } from '../../src/core/recipe/slots';
 import type { Results } from '../../src/core/results/schema';
 import type { StageChoice } from '../../src/core/types';
 import { UsageError } from './errors';
@@ -24,13 +25,6 @@ export interface LoadedModels {
 }
 
 const BUNDLED = fileURLToPath(new URL('../../models/', import.meta.url));
-
-/** Which models a choice of stages needs. */
-const NEEDED: Readonly<Record<StageChoice, readonly ModelSlot[]>> = {
-  'detect,keypoints,embed': ['detector', 'keypoint', 'embedder'],
-  'detect,embed': ['detector', 'embedder'],
-  embed: ['embedder'],
-};
 
 interface Found {
   readonly path: string;
@@ -70,7 +64,7 @@ export async function loadModels(
     embedder: null,
   };
   const references: Results['models'] = { detector: null, keypoint: null, embedder: null };
-  for (const slot of NEEDED[stages]) {
+  for (const slot of SLOTS_NEEDED[stages]) {
     const path = found[slot]?.path ?? locate(BUNDLED, recipe[slot].file);
     const sha256 = found[slot]?.facts.sha256 ?? (await hash(path));
     const expected = recipe.sha256[slot];

@@ -2,6 +2,7 @@
 import { readOnnxFile, type OnnxFileInfo } from '../core/onnx/file';
 import { createPipeline, type Loaded, type Pipeline } from '../core/pipeline';
 import type { Session } from '../core/ports';
+import { SLOTS_NEEDED } from '../core/recipe/slots';
 import type { ModelSlot } from '../core/recipe/schema';
 import type { EmbedderIo } from '../core/stages/embed';
 import { loadDetector, loadEmbedder, loadKeypoint } from '../core/stages/load';
@@ -18,13 +19,6 @@ export interface LoadedModels {
   readonly keypoint: Loaded<YoloContract> | null;
   readonly embedder: Loaded<EmbedderIo>;
 }
-
-/** Which models a choice of stages needs. */
-export const SLOTS_NEEDED: Readonly<Record<StageChoice, readonly ModelSlot[]>> = {
-  'detect,keypoints,embed': ['detector', 'keypoint', 'embedder'],
-  'detect,embed': ['detector', 'embedder'],
-  embed: ['embedder'],
-};
 
 class Refused extends Error {
   constructor(
