@@ -1,5 +1,5 @@
 /** From a folder to the entries of a run, and from replies back into them. */
-import { collectPhotos, type Collected } from '../core/results/assemble';
+import { collectPhotos, failedPhoto, notRunPhoto, type Collected } from '../core/results/assemble';
 import type { PhotoRecord } from '../core/results/schema';
 import type { PhotoJob, PhotoReply } from '../worker/contract';
 import type { Folder, FolderPhoto, PhotoEntry, RowSource, RunCounts } from './model';
@@ -19,25 +19,13 @@ export function entriesOf(folder: Folder): PhotoEntry[] {
   }));
 }
 
-function freshRecord(photo: FolderPhoto): PhotoRecord {
-  const unreadable = photo.file === null;
-  return {
-    path: photo.path,
-    sha256: null,
-    takenAt: null,
-    identity: photo.identity,
-    status: unreadable ? 'failed' : 'not-run',
-    failure: unreadable
-      ? {
-          code: 'read-error',
-          stage: 'read',
-          message: `${photo.path} could not be read (${photo.error ?? 'no reason given'}). Check that the file still exists and may be opened, then drop the folder again.`,
-        }
-      : null,
-    width: null,
-    height: null,
-    dogs: [],
-  };
+function freshRecord({ path, identity, file, error }: FolderPhoto): PhotoRecord {
+  if (file !== null) return notRunPhoto(path, identity).photo;
+  return failedPhoto(path, identity, {
+    code: 'read-error',
+    stage: 'read',
+    message: `${path} could not be read (${error ?? 'no reason given'}). Check that the file still exists and may be opened, then drop the folder again.`,
+  }).photo;
 }
 
 /** The photos that are still to do. */

@@ -1,6 +1,6 @@
 /** What an inference worker does, apart from being one. */
 import type { Pipeline } from '../core/pipeline';
-import { finishPhoto, type FinishedPhoto } from '../core/results/assemble';
+import { failedPhoto, finishPhoto, type FinishedPhoto } from '../core/results/assemble';
 import { selfCheck } from '../core/stages/selfCheck';
 import { ok, type Result } from '../core/types';
 import { browserDecoder } from '../platform/browser/decoder';
@@ -111,22 +111,9 @@ function reply(
 
 function unreadable({ path, identity }: PhotoJob, error: unknown): FinishedPhoto {
   const text = error instanceof Error ? error.message : String(error);
-  return {
-    embeddings: new Float32Array(0),
-    photo: {
-      path,
-      identity,
-      sha256: null,
-      takenAt: null,
-      status: 'failed',
-      failure: {
-        code: 'read-error',
-        stage: 'read',
-        message: `The file could not be read (${text}). It may have been moved or changed: choose the folder again.`,
-      },
-      width: null,
-      height: null,
-      dogs: [],
-    },
-  };
+  return failedPhoto(path, identity, {
+    code: 'read-error',
+    stage: 'read',
+    message: `The file could not be read (${text}). It may have been moved or changed: choose the folder again.`,
+  });
 }

@@ -2,7 +2,7 @@
 import { compareCodePoints } from '../codePoints';
 import type { ProcessedPhoto } from '../pipeline';
 import type { Recipe } from '../recipe/schema';
-import type { EmbeddingMatrix } from '../types';
+import type { EmbeddingMatrix, Failure } from '../types';
 import { encodeFloats } from './base64';
 import {
   RESULTS_SCHEMA,
@@ -75,6 +75,24 @@ export function finishPhoto(done: ProcessedPhoto): FinishedPhoto {
 
 /** The record of a photo that was never reached. */
 export function notRunPhoto(path: string, identity: string | null): FinishedPhoto {
+  return withoutDogs(path, identity, 'not-run', null);
+}
+
+/** The record of a photo that failed before anything was known of it. */
+export function failedPhoto(
+  path: string,
+  identity: string | null,
+  failure: Failure,
+): FinishedPhoto {
+  return withoutDogs(path, identity, 'failed', failure);
+}
+
+function withoutDogs(
+  path: string,
+  identity: string | null,
+  status: PhotoRecord['status'],
+  failure: Failure | null,
+): FinishedPhoto {
   return {
     embeddings: new Float32Array(0),
     photo: {
@@ -82,8 +100,8 @@ export function notRunPhoto(path: string, identity: string | null): FinishedPhot
       identity,
       sha256: null,
       takenAt: null,
-      status: 'not-run',
-      failure: null,
+      status,
+      failure,
       width: null,
       height: null,
       dogs: [],

@@ -1,6 +1,6 @@
 /** A pool of worker threads, each with its own one-thread sessions. */
 import { Worker } from 'node:worker_threads';
-import type { FinishedPhoto } from '../../core/results/assemble';
+import { failedPhoto, type FinishedPhoto } from '../../core/results/assemble';
 import type { PipelineSetup, PoolJob, PoolMessage, PoolReply } from './poolMessages';
 
 /** One photo done, with the milliseconds of its steps. */
@@ -91,25 +91,10 @@ function startWorker(setup: PipelineSetup): {
 }
 
 function lostPhoto({ path, identity }: PoolJob, text: string): PoolResult {
-  return {
-    timings: {},
-    finished: {
-      embeddings: new Float32Array(0),
-      photo: {
-        path,
-        identity,
-        sha256: null,
-        takenAt: null,
-        status: 'failed',
-        failure: {
-          code: 'worker-lost',
-          stage: 'decode',
-          message: `The worker died on this photo (${text}). Run it alone with --workers 1.`,
-        },
-        width: null,
-        height: null,
-        dogs: [],
-      },
-    },
-  };
+  const finished = failedPhoto(path, identity, {
+    code: 'worker-lost',
+    stage: 'decode',
+    message: `The worker died on this photo (${text}). Run it alone with --workers 1.`,
+  });
+  return { timings: {}, finished };
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ProcessedPhoto } from '../../core/pipeline';
-import { finishPhoto } from '../../core/results/assemble';
+import { failedPhoto, finishPhoto } from '../../core/results/assemble';
 import { drawDebugImage } from './debugImage';
 import { openPipeline } from './openPipeline';
 import type { PipelineSetup, PoolJob, PoolMessage, PoolReply } from './poolMessages';
@@ -42,29 +42,12 @@ async function doPhoto(
     bytes = await readFile(job.file);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const { path, identity } = job;
-    reply({
-      kind: 'done',
-      timings: {},
-      finished: {
-        embeddings: new Float32Array(0),
-        photo: {
-          path,
-          identity,
-          sha256: null,
-          takenAt: null,
-          status: 'failed',
-          failure: {
-            code: 'read-error',
-            stage: 'read',
-            message: `The file could not be read: ${text}`,
-          },
-          width: null,
-          height: null,
-          dogs: [],
-        },
-      },
+    const finished = failedPhoto(job.path, job.identity, {
+      code: 'read-error',
+      stage: 'read',
+      message: `The file could not be read: ${text}`,
     });
+    reply({ kind: 'done', timings: {}, finished });
     return;
   }
   const done = await process({ path: job.path, identity: job.identity, bytes });

@@ -1,4 +1,5 @@
 /** Feeds photos to inference workers, replaces one that dies, and never loses a photo. */
+import { failedPhoto } from '../../core/results/assemble';
 import type { InferenceWorkerApi, PhotoJob, PhotoReply, RunOptions } from '../contract';
 import { WorkerLost, type WorkerHandle } from './handle';
 
@@ -139,25 +140,10 @@ const runtimeBroke = ({ photo }: PhotoReply): boolean =>
   photo.failure?.code === 'model-error' || photo.failure?.code === 'out-of-memory';
 
 function lostPhoto({ path, identity }: PhotoJob, reason: string): PhotoReply {
-  return {
-    embeddings: new Float32Array(0),
-    thumb: null,
-    chips: [],
-    timings: {},
-    photo: {
-      path,
-      identity,
-      sha256: null,
-      takenAt: null,
-      status: 'failed',
-      failure: {
-        code: 'worker-lost',
-        stage: 'decode',
-        message: `The worker died on this photo (${reason}), also when it was tried again. Try a smaller copy of it, or the WASM backend.`,
-      },
-      width: null,
-      height: null,
-      dogs: [],
-    },
-  };
+  const lost = failedPhoto(path, identity, {
+    code: 'worker-lost',
+    stage: 'decode',
+    message: `The worker died on this photo (${reason}), also when it was tried again. Try a smaller copy of it, or the WASM backend.`,
+  });
+  return { ...lost, thumb: null, chips: [], timings: {} };
 }
