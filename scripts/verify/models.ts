@@ -2,13 +2,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { graphFacts } from '../../src/core/onnx/facts';
-import { readOnnxFile } from '../../src/core/onnx/file';
-import { assignSlot, suspicions } from '../../src/core/onnx/inspect';
+import { arrangeModels } from '../../src/core/models/arrange';
+import { readAuthorManifest } from '../../src/core/models/authorManifest';
+import { mergeLayers, mergeSections, type RecipeSection } from '../../src/core/models/layers';
+import {
+  factsOf,
+  notesOf,
+  readModel,
+  type ModelCandidate,
+  type ModelProblem,
+} from '../../src/core/models/read';
 import { parseRecipe } from '../../src/core/recipe/parse';
-import { resolveRecipe, type GraphFacts } from '../../src/core/recipe/resolve';
+import { resolveRecipe } from '../../src/core/recipe/resolve';
 import { type ModelSlot, type Recipe } from '../../src/core/recipe/schema';
 import { SLOTS_NEEDED } from '../../src/core/recipe/slots';
 import type { Results } from '../../src/core/results/schema';
@@ -26,12 +33,6 @@ export interface LoadedModels {
 
 const BUNDLED = fileURLToPath(new URL('../../models/', import.meta.url));
 
-interface Found {
-  readonly path: string;
-  readonly facts: GraphFacts;
-  readonly notes: readonly string[];
-}
-
 /**
  * Reads the bundled recipe, and what `--models` gives in its place. Throws UsageError naming the file or key.
  * @param assumed values that stand in where neither a file nor the given recipe says anything
@@ -42,18 +43,28 @@ export async function loadModels(
   assumed: { readonly embedder?: object } = {},
 ): Promise<LoadedModels> {
   const bundled = await bundledRecipe();
-  const found = dir === null ? {} : await findModels(resolve(dir));
-  const facts = Object.fromEntries(
-    Object.entries(found).map(([slot, { facts: told }]) => [slot, told]),
-  );
-  const given = dir === null ? null : await givenRecipe(resolve(dir));
+  const folder = dir === null ? null : resolve(dir);
+  if (folder !== null && !(existsSync(folder) && (await stat(folder)).isDirectory())) {
+    throw new UsageError(`"${folder}" is not a folder (--models)`);
+  }
+  const given = folder === null ? null : await givenRecipe(folder);
+  const found = folder === null ? {} : await findModels(folder, given);
   if (dir !== null && given === null && Object.keys(found).length === 0) {
     throw new UsageError(`"${dir}" holds neither pipeline.json nor an .onnx file`);
   }
+  const facts = Object.fromEntries(
+    (Object.entries(found) as [ModelSlot, ModelCandidate][]).map(([slot, model]) => [
+      slot,
+      factsOf(model, slot),
+    ]),
+  );
+  const manifest =
+    folder === null || found.embedder === undefined ? null : await authorManifest(folder);
+  const own = mergeLayers({ manifest, given, answers: null });
   const complete =
     assumed.embedder === undefined || found.embedder === undefined
-      ? given
-      : { ...given, embedder: { ...assumed.embedder, ...given?.['embedder'] } };
+      ? own
+      : mergeSections({ embedder: assumed.embedder }, own ?? {});
   const resolved = resolveRecipe({ bundled, given: complete, files: facts });
   if (!resolved.ok) throw new UsageError(resolved.error.message);
   const recipe = resolved.value;
@@ -66,7 +77,7 @@ export async function loadModels(
   const references: Results['models'] = { detector: null, keypoint: null, embedder: null };
   for (const slot of SLOTS_NEEDED[stages]) {
     const path = found[slot]?.path ?? locate(BUNDLED, recipe[slot].file);
-    const sha256 = found[slot]?.facts.sha256 ?? (await hash(path));
+    const sha256 = found[slot]?.card.sha256 ?? (await hash(path));
     const expected = recipe.sha256[slot];
     if (expected !== undefined && expected !== sha256) {
       throw new UsageError(`${path}: its sha256 is not the one of pipeline.json (sha256.${slot})`);
@@ -74,7 +85,7 @@ export async function loadModels(
     files[slot] = path;
     references[slot] = { file: recipe[slot].file, sha256 };
   }
-  return { recipe, files, references, notes: Object.values(found).flatMap(({ notes }) => notes) };
+  return { recipe, files, references, notes: Object.values(found).flatMap(notesOf) };
 }
 
 async function bundledRecipe(): Promise<Recipe> {
@@ -102,44 +113,46 @@ async function givenRecipe(dir: string): Promise<Record<string, object> | null> 
 }
 
 /** Every .onnx of the folder and of its onnx/, each assigned to a slot. */
-async function findModels(dir: string): Promise<Partial<Record<ModelSlot, Found>>> {
-  if (!existsSync(dir) || !(await stat(dir)).isDirectory()) {
-    throw new UsageError(`"${dir}" is not a folder (--models)`);
-  }
-  const found: Partial<Record<ModelSlot, Found>> = {};
+async function findModels(
+  dir: string,
+  given: Record<string, object> | null,
+): Promise<Partial<Record<ModelSlot, ModelCandidate>>> {
+  const candidates: ModelCandidate[] = [];
   for (const folder of [dir, join(dir, 'onnx')]) {
     if (!existsSync(folder)) continue;
-    for (const name of (await readdir(folder)).sort()) {
+    const names = (await readdir(folder)).sort();
+    for (const name of names) {
       if (!name.toLowerCase().endsWith('.onnx')) continue;
       const path = join(folder, name);
-      const { slot, model } = await readModel(path);
-      const other = found[slot];
-      if (other !== undefined) {
-        throw new UsageError(`${other.path} and ${path} are both a ${slot}: leave one of them`);
-      }
-      found[slot] = model;
+      const bytes = await readFile(path);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const read = readModel(path, bytes, sha256, names);
+      if (!read.ok) throw refused(read.error);
+      candidates.push(read.value);
     }
   }
-  return found;
+  const { slots, undecided, problems } = arrangeModels(candidates, { given, guess: true });
+  const [problem] = problems;
+  if (problem !== undefined) throw refused(problem);
+  const [unsure] = undecided;
+  if (unsure !== undefined) {
+    throw new UsageError(`${unsure.path} ${unsure.card.assignment.reason}`);
+  }
+  return slots;
 }
 
-async function readModel(path: string): Promise<{ slot: ModelSlot; model: Found }> {
-  const bytes = await readFile(path);
-  const info = readOnnxFile(bytes);
-  if (!info.ok) throw new UsageError(`${path} ${info.error.message}`);
-  const { slot, confidence, reason } = assignSlot(info.value);
-  if (slot === null) throw new UsageError(`${path} ${reason}`);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const facts = graphFacts(info.value, slot);
-  const name = basename(path);
-  const notes = [
-    ...(confidence === 'certain' ? [] : [`${name} ${reason}`]),
-    ...suspicions(info.value).map((text) => `${name} ${text}`),
-  ];
-  return {
-    slot,
-    model: { path, facts: { ...facts, file: basename(path), sha256 }, notes },
-  };
+const refused = ({ file, message }: ModelProblem): UsageError =>
+  new UsageError(`${file} ${message}`);
+
+/** What an embedding.json beside the models says of the embedder; null without one. */
+async function authorManifest(dir: string): Promise<RecipeSection | null> {
+  const path = [dir, join(dir, 'onnx')]
+    .map((folder) => join(folder, 'embedding.json'))
+    .find((file) => existsSync(file));
+  if (path === undefined) return null;
+  const read = readAuthorManifest(await readFile(path, 'utf8'));
+  if (!read.ok) throw new UsageError(`${path} ${read.error.message}`);
+  return read.value;
 }
 
 function locate(dir: string, file: string): string {

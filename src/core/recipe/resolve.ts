@@ -3,7 +3,7 @@
  * bundled recipe stands in only for bundled models and for the app's own crop rules. Nothing a model's
  * maker must know is guessed.
  */
-import { fail, type Result } from '../types';
+import { fail, ok, type Result } from '../types';
 import { validateRecipe, type RecipeError } from './parse';
 import { inferRoles, knownKeypointNames, rolesSuffice } from './roles';
 import { MODEL_SLOTS, RECIPE_SCHEMA, type ModelSlot, type Recipe } from './schema';
@@ -37,11 +37,32 @@ type Section = Record<string, unknown>;
 /**
  * Completes a recipe. Fails with the dotted key that nobody gives, or whose value contradicts a file.
  */
-export function resolveRecipe({
-  bundled,
-  given,
-  files,
-}: ResolveInput): Result<Recipe, RecipeError> {
+export function resolveRecipe(input: ResolveInput): Result<Recipe, RecipeError> {
+  const merged = mergeRecipe(input);
+  if (!merged.ok) return merged;
+  const [missing] = missingIn(merged.value, input.files);
+  if (missing !== undefined) return fail(missing);
+  const checked = validateRecipe(merged.value);
+  if (!checked.ok) return checked;
+  const contradiction = contradicts(checked.value, input.files);
+  return contradiction === null ? checked : fail(contradiction);
+}
+
+/** A key that no graph tells and nobody gave. */
+export interface MissingKey extends RecipeError {
+  readonly slot: ModelSlot;
+  /** The key within its section. */
+  readonly name: string;
+}
+
+/** Every key that has to be asked for, in the order of the stages; empty also where the recipe is refused for another reason. */
+export function missingKeys(input: ResolveInput): MissingKey[] {
+  const merged = mergeRecipe(input);
+  return merged.ok ? missingIn(merged.value, input.files) : [];
+}
+
+/** The given recipe completed by the files and by the bundled one, not yet checked. */
+function mergeRecipe({ bundled, given, files }: ResolveInput): Result<Section, RecipeError> {
   if (given !== null && !isSection(given)) {
     return fail({ key: '', message: 'pipeline.json is not an object' });
   }
@@ -71,24 +92,18 @@ export function resolveRecipe({
     }
     if (actual !== undefined) sha256[slot] = actual;
   }
-  const merged = {
+  return ok({
     ...recipe,
     schema: recipe['schema'] ?? RECIPE_SCHEMA,
     ...sections,
     crop: recipe['crop'] ?? bundled.crop,
     ingest: recipe['ingest'] ?? bundled.ingest,
     sha256,
-  };
-  const missing = firstMissing(merged, files);
-  if (missing !== null) return fail(missing);
-  const checked = validateRecipe(merged);
-  if (!checked.ok) return checked;
-  const contradiction = contradicts(checked.value, files);
-  return contradiction === null ? checked : fail(contradiction);
+  });
 }
 
 /** The part of a section that the file itself tells. */
-function told(slot: ModelSlot, facts: GraphFacts): Section {
+export function told(slot: ModelSlot, facts: GraphFacts): Section {
   const imgsz = facts.imgsz === undefined ? {} : { imgsz: [...facts.imgsz] };
   switch (slot) {
     case 'detector':
@@ -124,20 +139,20 @@ const MUST_BE_GIVEN: Readonly<Record<ModelSlot, readonly string[]>> = {
   embedder: ['size', 'resize', 'fit', 'mean', 'std', 'scale', 'colour'],
 };
 
-function firstMissing(recipe: Section, files: ResolveInput['files']): RecipeError | null {
-  for (const slot of MODEL_SLOTS) {
+function missingIn(recipe: Section, files: ResolveInput['files']): MissingKey[] {
+  return MODEL_SLOTS.flatMap((slot) => {
     const facts = files[slot];
     const section = recipe[slot];
-    if (facts === undefined || !isSection(section)) continue;
-    const key = MUST_BE_GIVEN[slot].find((name) => section[name] === undefined);
-    if (key !== undefined) {
-      return {
-        key: `${slot}.${key}`,
-        message: `"${slot}.${key}" is not in ${facts.file} and no pipeline.json beside it gives it: write it there`,
-      };
-    }
-  }
-  return null;
+    if (facts === undefined || !isSection(section)) return [];
+    return MUST_BE_GIVEN[slot]
+      .filter((name) => section[name] === undefined)
+      .map((name) => ({
+        slot,
+        name,
+        key: `${slot}.${name}`,
+        message: `"${slot}.${name}" is not in ${facts.file} and no pipeline.json beside it gives it: write it there`,
+      }));
+  });
 }
 
 /** A recipe value that a static graph makes impossible. */

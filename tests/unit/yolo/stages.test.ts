@@ -200,10 +200,18 @@ describe('findPose', () => {
 describe('verifyYolo', () => {
   it('passes a network that keeps its contract and names one that does not', async () => {
     const good = raw([[32, 32, 10, 10, 0.9]]);
-    expect(await verifyYolo(fakeSession(good.dims, good.data), DETECTOR)).toEqual({
+    const alive = fakeSession(good.dims, good.data);
+    const answer = async (feeds: Parameters<typeof alive.run>[0]) => {
+      const outputs = await alive.run(feeds);
+      good.data[0]! += 1;
+      return outputs;
+    };
+    expect(await verifyYolo({ ...alive, run: answer }, DETECTOR)).toEqual({
       output: [5, 1],
       problems: [],
     });
+    const constant = await verifyYolo(fakeSession(good.dims, good.data), DETECTOR);
+    expect(constant.problems[0]).toContain('same output');
     const bad = raw([[32, 32, 10, 10, 0.9, 0.1]]);
     const facts = await verifyYolo(fakeSession(bad.dims, bad.data), DETECTOR);
     expect(facts.output).toBeNull();
