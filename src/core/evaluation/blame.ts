@@ -6,7 +6,9 @@ import type { PhotoRecord } from '../results/schema';
 import { dot } from '../retrieval/dots';
 import { pathRanks, type Row } from '../retrieval/rows';
 import type { BurstPairs } from './bursts';
-import { VOTERS } from './mislabels';
+import { quantile } from './bootstrap';
+import { closeness, VOTERS } from './mislabels';
+import { genuineSimilarities } from './pairs';
 import { boxIou } from './stageChanges';
 import type { RunStatistics } from './statistics';
 import { keypointError, showsFace, type TruthPhoto } from './truth';
@@ -43,6 +45,8 @@ export const LOOSE_IOU = 0.7;
 export const KEYPOINT_ERROR = 0.25;
 /** A chip whose shorter side is below this many pixels holds no detail. */
 export const SMALL_CHIP = 32;
+/** Photos of a dog that can accuse a label. */
+const FEWEST_VOTERS = 3;
 /** A chip more elongated than this is squashed beyond recognition. */
 export const ELONGATED_CHIP = 2.5;
 
@@ -97,12 +101,23 @@ export function blame(request: BlameRequest): BlameReport {
   const ranks = pathRanks(rows);
   const branchOf = new Map(photos.map(({ path, dogs }) => [path, dogs[0]?.branch]));
   const cases: BlameCase[] = [];
+  let known: Usual | null = null;
+  const usual = (): Usual => (known ??= usualOf(run));
   for (const photo of asked) {
     const row = rowOf.get(photo.path);
     const rank = row === undefined ? undefined : rankOf.get(row);
     if (rank === 1) continue;
     const near = row === undefined ? [] : nearest(run, ranks, row);
-    const context = { ...request, photo, row, near, ranks, truth: truth.get(photo.path), branchOf };
+    const context = {
+      ...request,
+      photo,
+      row,
+      near,
+      ranks,
+      truth: truth.get(photo.path),
+      branchOf,
+      usual,
+    };
     const first = near[0];
     cases.push({
       path: photo.path,
@@ -142,6 +157,7 @@ interface Context extends Omit<BlameRequest, 'truth'> {
   readonly ranks: Int32Array;
   readonly truth: TruthPhoto | undefined;
   readonly branchOf: ReadonlyMap<string, string | undefined>;
+  readonly usual: () => Usual;
 }
 
 function findCause(context: Context): Finding {
@@ -254,18 +270,13 @@ function duplicateFault({ bursts, row, near, rows, run }: Context): Finding | nu
 }
 
 /** The query's own label, or that of its first match, contradicts the neighbours. */
-function labelFault({ row, near, rows, run, ranks }: Context): Finding | null {
+function labelFault({ row, near, rows, run, ranks, usual }: Context): Finding | null {
   const first = near[0];
   if (row === undefined || first === undefined) return null;
   const { dogOf, dogs } = run.labels;
-  const own = contradiction(run, row, near);
-  if (own) {
-    return byRun(
-      'suspected-wrong-label',
-      `${own.votes} of its ${VOTERS} nearest photos are ${dogs[own.dog]!}, none is ${dogs[dogOf[row]!]!}.`,
-    );
-  }
-  const match = contradiction(run, first, nearest(run, ranks, first));
+  const own = contradiction(run, row, near, usual());
+  if (own) return byRun('suspected-wrong-label', `${own.why} ${dogs[dogOf[row]!]!}.`);
+  const match = contradiction(run, first, nearest(run, ranks, first), usual());
   if (match === null || match.dog !== dogOf[row]) return null;
   return byRun(
     'suspected-wrong-label',
@@ -273,21 +284,58 @@ function labelFault({ row, near, rows, run, ranks }: Context): Finding | null {
   );
 }
 
-/** The dog on which all but at most one of a row's VOTERS neighbours agree, while its own dog has no vote. */
+/** How alike two photos of one dog usually are: quantiles of the genuine similarities. */
+interface Usual {
+  readonly low: number;
+  readonly quarter: number;
+}
+
+function usualOf(run: RunStatistics): Usual {
+  const genuine = genuineSimilarities(run.source).sort();
+  if (genuine.length === 0) return { low: -Infinity, quarter: Infinity };
+  return { low: quantile(genuine, 0.1), quarter: quantile(genuine, 0.25) };
+}
+
+/**
+ * The dog that a row looks like instead of its own, shown in one of two ways:
+ * - its nearest photos agree on that dog and its own has no vote among the VOTERS nearest. A dog can give no more
+ *   votes than it has photos: of as many nearest photos (at most VOTERS, at least FEWEST_VOTERS), all but at most
+ *   one must be its;
+ * - its nearest photos of that dog are as like it as photos of one dog usually are (better than the lowest quarter),
+ *   those of its own dog less than they hardly ever are (the lowest tenth).
+ */
 function contradiction(
-  { labels }: RunStatistics,
+  run: RunStatistics,
   row: number,
   near: readonly number[],
-): { dog: number; votes: number } | null {
-  if (near.length < VOTERS) return null;
-  const counts = new Map<number, number>();
-  for (const other of near) {
-    const dog = labels.dogOf[other]!;
-    counts.set(dog, (counts.get(dog) ?? 0) + 1);
+  usual: Usual,
+): { dog: number; why: string } | null {
+  const { labels } = run;
+  const first = near[0];
+  if (first === undefined || near.length < VOTERS) return null;
+  const own = labels.dogOf[row]!;
+  const votes = near.map((other) => labels.dogOf[other]!);
+  if (!votes.includes(own)) {
+    for (const dog of new Set(votes)) {
+      const of = Math.min(VOTERS, labels.rowsOf[dog]!.length);
+      const count = votes.slice(0, of).filter((other) => other === dog).length;
+      if (of >= FEWEST_VOTERS && count >= of - 1) {
+        return {
+          dog,
+          why: `${count} of its ${of} nearest photos are ${labels.dogs[dog]!}, none of the nearest ${VOTERS} is`,
+        };
+      }
+    }
   }
-  if (counts.has(labels.dogOf[row]!)) return null;
-  for (const [dog, votes] of counts) if (votes >= VOTERS - 1) return { dog, votes };
-  return null;
+  const dog = labels.dogOf[first]!;
+  if (dog === own || labels.rowsOf[dog]!.length < FEWEST_VOTERS) return null;
+  const theirs = closeness(run, row, dog);
+  const ours = closeness(run, row, own);
+  if (theirs === null || ours === null || theirs < usual.quarter || ours > usual.low) return null;
+  return {
+    dog,
+    why: `It is as like ${labels.dogs[dog]!} (${theirs.toFixed(2)}) as photos of one dog usually are, and hardly like (${ours.toFixed(2)}) the others of`,
+  };
 }
 
 function tooFew({ row, run }: Context): Finding | null {

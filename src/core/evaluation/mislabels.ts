@@ -112,7 +112,11 @@ function coldPhotos(run: RunStatistics, { decidedRow }: MislabelOptions): Suspic
 }
 
 /** Mean float64 similarity of a photo to its (up to) three nearest photos of a dog, itself left out. */
-function closeness({ labels, source }: RunStatistics, row: number, dog: number): number | null {
+export function closeness(
+  { labels, source }: RunStatistics,
+  row: number,
+  dog: number,
+): number | null {
   const similarities = labels.rowsOf[dog]!.filter((other) => other !== row)
     .map((other) => dot(source.matrix, row, other))
     .sort((a, b) => b - a)
