@@ -1,5 +1,6 @@
 /** The only place that wires client, store and page together. */
 import { version } from '../package.json';
+import { sha256 } from './platform/browser/sha256';
 import { sortFolder } from './state/folder';
 import { sampleFrom } from './state/sample';
 import { saveFile } from './state/save';
@@ -16,6 +17,7 @@ const app = createApp({
   client: createClient(),
   sort: sortFolder,
   sample: sampleFrom(SAMPLE),
+  sha256,
   version,
   save: saveFile,
   now: () => performance.now(),

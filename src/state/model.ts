@@ -7,8 +7,10 @@ import type {
   AnalysisRow,
   BackendChoice,
   BackendReport,
+  ModelBundle,
   PrepareProgress,
 } from '../worker/contract';
+import { NO_MODELS, type ModelsSlice } from './modelsModel';
 import { NO_VERDICT, type VerdictSlice } from './verdictModel';
 
 /** A file as it was dropped or chosen. `file` is null when the browser would not hand it over. */
@@ -53,6 +55,10 @@ export interface SetupSlice {
   readonly progress: PrepareProgress | null;
   readonly report: BackendReport | null;
   readonly dim: number;
+  /** The models that are ready, or were when they were last made so. */
+  readonly bundle: ModelBundle | null;
+  /** The models served with the page; null until they were fetched. */
+  readonly bundled: ModelBundle | null;
   readonly error: string | null;
 }
 
@@ -88,6 +94,8 @@ export interface RunSlice {
     'idle' | 'queued' | 'running' | 'stopping' | 'comparing' | 'done' | 'cancelled' | 'failed';
   /** The options this run was started with. */
   readonly options: Pick<OptionsSlice, 'stages' | 'dogs'>;
+  /** The models that these results come from; null until the first photo may start. */
+  readonly bundle: ModelBundle | null;
   readonly entries: readonly PhotoEntry[];
   readonly counts: RunCounts;
   /** Photos per second since the last start or resume; null until there is enough to tell. */
@@ -149,6 +157,7 @@ export interface AppState {
   readonly run: RunSlice;
   readonly analysis: AnalysisSlice;
   readonly verdict: VerdictSlice;
+  readonly models: ModelsSlice;
   readonly view: ViewSlice;
 }
 
@@ -164,12 +173,21 @@ export const NO_ANALYSIS: AnalysisSlice = {
 };
 
 export const INITIAL_STATE: AppState = {
-  setup: { phase: 'idle', progress: null, report: null, dim: 0, error: null },
+  setup: {
+    phase: 'idle',
+    progress: null,
+    report: null,
+    dim: 0,
+    bundle: null,
+    bundled: null,
+    error: null,
+  },
   options: { stages: 'detect,keypoints,embed', dogs: 'best', topK: 5, backend: 'auto' },
   intake: { phase: 'empty', filesSeen: 0, folder: null, problem: null, waiting: null },
   run: {
     phase: 'idle',
     options: { stages: 'detect,keypoints,embed', dogs: 'best' },
+    bundle: null,
     entries: [],
     counts: NO_COUNTS,
     rate: null,
@@ -179,6 +197,7 @@ export const INITIAL_STATE: AppState = {
   },
   analysis: NO_ANALYSIS,
   verdict: NO_VERDICT,
+  models: NO_MODELS,
   view: {
     tab: 'photos',
     status: 'all',

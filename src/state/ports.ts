@@ -1,4 +1,5 @@
 /** What the state layer is given from outside: everything that touches workers, files or the clock. */
+import type { Sha256 } from '../core/ports';
 import type { Result } from '../core/types';
 import type { PipelineClient } from '../worker/contract';
 import type { Folder, FolderFile } from './model';
@@ -11,6 +12,8 @@ export interface AppPorts {
   readonly sample: (
     onFile: (seen: number) => void,
   ) => Promise<Result<readonly FolderFile[], { readonly message: string }>>;
+  /** For the hashes of model files. */
+  readonly sha256: Sha256;
   /** Version of this tool, for the export. */
   readonly version: string;
   /** Hands a file to the user. */

@@ -8,6 +8,7 @@ import {
   type Folder,
   type RunSlice,
 } from './model';
+import { modelsChanged } from './selectors';
 import type { AppPorts } from './ports';
 import { messageOf, type Setup } from './setup';
 
@@ -54,12 +55,24 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
     enqueue(() => execute(id, options, signal));
   }
 
+  /** Notes which models the results come from. False where a part of them comes from others: they are never mixed. */
+  function claimModels(): boolean {
+    const { run, setup: made } = state.get();
+    if (run.bundle !== null && run.bundle !== made.bundle) return false;
+    state.run({ bundle: made.bundle });
+    return true;
+  }
+
   async function execute(id: number, options: RunOptions, signal: AbortSignal): Promise<void> {
     if (id !== turn) return;
     const ready = await setup.ready(state.get().options.backend, options);
     if (id !== turn) return;
     if (!ready.ok) {
       state.run({ phase: 'failed', error: ready.error.message });
+      return;
+    }
+    if (!claimModels()) {
+      state.run({ phase: 'failed', error: 'other models are in use now. Run the folder again' });
       return;
     }
     const jobs = jobsOf(state.get().run.entries);
@@ -158,6 +171,7 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
         entries,
         counts: countEntries(entries),
         options: { stages, dogs },
+        bundle: null,
         exported: false,
       });
       begin({ stages, dogs });
@@ -165,6 +179,7 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
     resume() {
       const { run } = state.get();
       if (run.phase !== 'cancelled' && run.phase !== 'failed') return;
+      if (modelsChanged(state.get())) return;
       begin(run.options);
     },
     cancel() {

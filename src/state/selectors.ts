@@ -1,7 +1,9 @@
 /** What views derive from the state. */
 import { FAILURE_STAGE_TEXT, IGNORE_REASON_TEXT } from '../core/results/prose';
 import type { IgnoredEntry } from '../core/results/schema';
+import { MODEL_SLOTS } from '../core/recipe/schema';
 import type { Branch } from '../core/types';
+import type { ModelBundle } from '../worker/contract';
 import type { AnalysisSlice, AppState, PhotoEntry, RowSource, StatusFilter } from './model';
 
 export { CHIP_REASON_TEXT, FAILURE_STAGE_TEXT, IGNORE_REASON_TEXT } from '../core/results/prose';
@@ -160,4 +162,23 @@ export function similarityRange(similarity: Float32Array, n: number): readonly [
     if (value > high) high = value;
   }
   return low < high ? [low, high] : [0, 1];
+}
+
+/** Whether the next run takes other models than those the results on the page come from. */
+export function modelsChanged({ run, models, setup }: AppState): boolean {
+  const next = models.bundle ?? setup.bundled;
+  return run.bundle !== null && next !== null && run.bundle !== next;
+}
+
+/** Files of the researcher's own in a bundle, `bundled models` where there are none. */
+export function bundleText(bundle: ModelBundle | null, bundled: ModelBundle | null): string {
+  if (bundle === null || bundle === bundled) return 'the bundled models';
+  const own = MODEL_SLOTS.flatMap((slot) => {
+    const file = bundle.files[slot];
+    return file === null || file === bundled?.files[slot] ? [] : [file.name];
+  });
+  if (own.length === 0) return 'the bundled models with a changed recipe';
+  return own.length === MODEL_SLOTS.length
+    ? own.join(', ')
+    : `${own.join(', ')} and the bundled models for the other stages`;
 }

@@ -4,46 +4,64 @@ import type { BackendChoice, ModelBundle, PipelineReady, RunOptions } from '../w
 import type { SetupSlice } from './model';
 import type { AppPorts } from './ports';
 
+type Answer<T> = Result<T, { readonly message: string }>;
+
 export interface Setup {
   /** Resolves once the pool is ready for these options. Calls are served one after the other. */
-  ready(
-    choice: BackendChoice,
-    options: RunOptions,
-  ): Promise<Result<PipelineReady, { readonly message: string }>>;
-  /** The models of the last successful `ready`. */
-  bundle(): ModelBundle | null;
+  ready(choice: BackendChoice, options: RunOptions): Promise<Answer<PipelineReady>>;
+  /** The models served with the page, fetched once. */
+  bundled(): Promise<Answer<ModelBundle>>;
+  /** What the next `ready` makes ready; null for the bundled models. */
+  use(bundle: ModelBundle | null): void;
 }
 
 export function createSetup(
   client: AppPorts['client'],
   set: (patch: Partial<SetupSlice>) => void,
 ): Setup {
-  let bundle: ModelBundle | null = null;
-  let held: { readonly key: string; readonly ready: PipelineReady } | null = null;
+  let fetched: Promise<Answer<ModelBundle>> | null = null;
+  /** Models of the researcher's own. */
+  let own: ModelBundle | null = null;
+  let held: {
+    readonly key: string;
+    readonly own: ModelBundle | null;
+    readonly ready: PipelineReady;
+  } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function make(
-    choice: BackendChoice,
-    options: RunOptions,
-  ): Promise<Result<PipelineReady, { readonly message: string }>> {
+  async function make(choice: BackendChoice, options: RunOptions): Promise<Answer<PipelineReady>> {
     const key = `${choice} ${options.stages}`;
-    if (held?.key === key) return { ok: true, value: held.ready };
+    if (held?.key === key && held.own === own) return { ok: true, value: held.ready };
     held = null;
     set({ phase: 'loading', progress: null, error: null });
     try {
-      if (bundle === null) {
-        const models = await client.bundledModels((progress) => set({ progress }));
-        if (!models.ok) return failed(models.error.message);
-        bundle = models.value;
-      }
+      // `use` may be called while this waits: what was wanted at the start is what is held at the end.
+      const wanted = own;
+      const models: Answer<ModelBundle> =
+        wanted === null ? await bundled() : { ok: true, value: wanted };
+      if (!models.ok) return failed(models.error.message);
+      const bundle = models.value;
       const ready = await client.prepare(bundle, choice, options, (progress) => set({ progress }));
       if (!ready.ok) return failed(ready.error.message);
-      held = { key, ready: ready.value };
-      set({ phase: 'ready', progress: null, report: ready.value.report, dim: ready.value.dim });
+      held = { key, own: wanted, ready: ready.value };
+      const { report, dim } = ready.value;
+      set({ phase: 'ready', progress: null, report, dim, bundle });
       return ready;
     } catch (error) {
       return failed(messageOf(error));
     }
+  }
+
+  function bundled(): Promise<Answer<ModelBundle>> {
+    fetched ??= client
+      .bundledModels((progress) => set({ progress }))
+      .then((models) => {
+        // A failed fetch is tried again by the next caller.
+        if (models.ok) set({ bundled: models.value });
+        else fetched = null;
+        return models;
+      });
+    return fetched;
   }
 
   function failed(message: string): Result<never, { readonly message: string }> {
@@ -57,7 +75,10 @@ export function createSetup(
       queue = turn;
       return turn;
     },
-    bundle: () => bundle,
+    bundled,
+    use(bundle) {
+      own = bundle;
+    },
   };
 }
 

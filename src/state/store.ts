@@ -1,6 +1,7 @@
 /** The page's store and what can be done with it. No React here; the ui binds to it. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { exportBlob } from './exporting';
+import { modelFilesIn } from './modelFiles';
 import {
   INITIAL_STATE,
   type AppState,
@@ -12,9 +13,12 @@ import {
   type SetupSlice,
   type ViewSlice,
 } from './model';
+import { createModels, type ModelActions } from './models';
 import type { AppPorts } from './ports';
 import { createRunner } from './runner';
 import { createSetup, messageOf } from './setup';
+import { bundleText } from './selectors';
+import { plural } from './status';
 import { createVerdict, type VerdictActions } from './verdict';
 
 export const RESULTS_FILE = 'results.json';
@@ -41,6 +45,7 @@ export interface AppActions {
   readonly setOptions: (patch: Partial<OptionsSlice>) => void;
   readonly exportResults: () => Promise<void>;
   readonly verdict: VerdictActions;
+  readonly models: ModelActions;
   readonly setView: (patch: Partial<ViewSlice>) => void;
   readonly dismissProblem: () => void;
 }
@@ -71,8 +76,20 @@ export function createApp(ports: AppPorts): App {
     patch: (change) => patch('verdict', change),
     run: setRun,
   });
+  const models = createModels(ports, setup, {
+    get,
+    patch: (change) => patch('models', change),
+    changed: makeReady,
+  });
   /** Raised by every new listing: an older one that still reads is dropped. */
   let listings = 0;
+
+  /** A run in progress keeps its sessions; the next one makes them ready by itself. */
+  function makeReady(): void {
+    if (['queued', 'running', 'stopping'].includes(get().run.phase)) return;
+    const { backend, stages, dogs } = get().options;
+    void setup.ready(backend, { stages, dogs });
+  }
 
   function accept(folder: Folder): void {
     verdict.reset(get().intake.folder === folder);
@@ -110,7 +127,18 @@ export function createApp(ports: AppPorts): App {
         if (current()) setIntake({ filesSeen: seen });
       });
       const folder = await ports.sort(name, files);
-      if (current()) offer(folder);
+      if (!current()) return;
+      const modelFiles = modelFilesIn(files);
+      if (modelFiles === null) {
+        offer(folder);
+        return;
+      }
+      // Models first: photos that come with them are meant for them.
+      setIntake({ phase: get().intake.folder === null ? 'empty' : 'ready' });
+      await models.take(modelFiles);
+      if (folder.photos.length === 0 || !current()) return;
+      models.told(takenText(name, folder.photos.length, get()));
+      offer(folder);
     } catch (error) {
       if (!current()) return;
       setIntake({
@@ -129,7 +157,7 @@ export function createApp(ports: AppPorts): App {
   async function exportResults(): Promise<boolean> {
     await runner.settled();
     const state = get();
-    const bundle = setup.bundle();
+    const { bundle } = state.run;
     const content = bundle === null ? null : await exportBlob(state, bundle, ports.version);
     if (content === null) return false;
     ports.save(RESULTS_FILE, content);
@@ -167,18 +195,15 @@ export function createApp(ports: AppPorts): App {
       setOptions(change) {
         const before = get().options;
         patch('options', change);
-        const { backend, stages, dogs, topK } = get().options;
+        const { backend, stages, topK } = get().options;
         if (topK !== before.topK) runner.compare();
-        const idle = !['queued', 'running', 'stopping'].includes(get().run.phase);
-        // A run in progress keeps its sessions; the next one makes them ready by itself.
-        if ((backend !== before.backend || stages !== before.stages) && idle) {
-          void setup.ready(backend, { stages, dogs });
-        }
+        if (backend !== before.backend || stages !== before.stages) makeReady();
       },
       async exportResults() {
         await exportResults();
       },
       verdict,
+      models,
       setView: (change) => patch('view', change),
       dismissProblem: () => setIntake({ problem: null }),
     },
@@ -188,4 +213,16 @@ export function createApp(ports: AppPorts): App {
 /** Whether starting anew would throw away finished photos that were never exported. */
 export function wouldLoseResults(run: RunSlice): boolean {
   return run.counts.done > 0 && !run.exported;
+}
+
+/** What of a drop of photos and models was taken, so that neither goes unseen. */
+function takenText(name: string, photos: number, { models, setup }: AppState): string {
+  const both = `“${name}” holds models and ${plural(photos, 'photo')}`;
+  if (models.problems.length > 0) {
+    return `${both}. The photos were taken; the models were not: see Models.`;
+  }
+  if (models.draft !== null) {
+    return `${both}. The photos run with the models in use until the questions in Models are answered.`;
+  }
+  return `${both}. In use now: ${bundleText(models.bundle, setup.bundled)}.`;
 }

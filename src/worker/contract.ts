@@ -11,8 +11,12 @@ import type { ThresholdTable } from '../core/evaluation/thresholds';
 import type { TruthPhoto } from '../core/evaluation/truth';
 import type { LibrarySettings } from '../core/immich/faces';
 import type { Rehearsal } from '../core/immich/rehearse';
+import type { EmbedderContract } from '../core/onnx/embedder';
+import type { EmbedderFacts } from '../core/onnx/warmup';
 import type { ModelSlot, Recipe } from '../core/recipe/schema';
 import type { Metrics, PhotoRecord, QueryRecord } from '../core/results/schema';
+import type { YoloContract } from '../core/stages/yolo/contract';
+import type { YoloFacts } from '../core/stages/yolo/verify';
 import type { DogChoice, Result, StageChoice } from '../core/types';
 
 /** Where inference runs. */
@@ -57,11 +61,23 @@ export interface SetupError {
   readonly message: string;
 }
 
-/** What became ready. Facts verified by the warm-up run are added by the model card. */
+/** What became ready. */
 export interface PipelineReady {
   readonly report: BackendReport;
   readonly dim: number;
 }
+
+/** What a warm-up run of a model on made pictures showed, and how its file was read. */
+export type VerifiedModel =
+  | { readonly kind: 'yolo'; readonly contract: YoloContract; readonly facts: YoloFacts }
+  | {
+      readonly kind: 'embedder';
+      readonly contract: EmbedderContract;
+      readonly facts: EmbedderFacts;
+    };
+
+/** Null where the bundle has no such model. */
+export type VerifiedModels = Readonly<Record<ModelSlot, VerifiedModel | null>>;
 
 /** One photo to do. */
 export interface PhotoJob {
@@ -119,6 +135,8 @@ export interface InferenceWorkerApi {
     options: RunOptions,
     passes: number,
   ): Promise<Result<SelfCheck, SetupError>>;
+  /** Runs every model of the bundle on made pictures, in sessions of their own on WASM. Not for a worker that was set up. */
+  inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>>;
   /** Never rejects for a bad photo: that is a reply with a failure. Calls are served one after the other. */
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply>;
 }
@@ -219,6 +237,18 @@ export interface PipelineClient {
     options: RunOptions,
     onProgress: (progress: PrepareProgress) => void,
   ): Promise<Result<PipelineReady, SetupError>>;
+  /** Runs every model of the bundle on made pictures, beside the pool: nothing that is ready or under way is touched. */
+  inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>>;
+  /**
+   * Runs a few photos through a bundle that is not in use, in one worker beside the pool. Resolves when they are done
+   * or `signal` aborts.
+   */
+  preview(
+    bundle: ModelBundle,
+    jobs: readonly PhotoJob[],
+    onPhoto: (reply: PhotoReply) => void,
+    signal: AbortSignal,
+  ): Promise<Result<null, SetupError>>;
   /**
    * Runs the jobs over the pool. `onPhoto` is called once per finished photo, in order of completion.
    * Aborting lets running photos finish or be dropped at once, and resolves with the number of photos done.

@@ -7,6 +7,7 @@ const worker = new InferenceWorker();
 const api: InferenceWorkerApi = {
   probeGpu: () => worker.probeGpu(),
   setup: (...args) => worker.setup(...args),
+  inspect: (bundle) => worker.inspect(bundle),
   process: async (job, options) => {
     const reply = await worker.process(job, options);
     return transfer(reply, [reply.embeddings.buffer as ArrayBuffer]);

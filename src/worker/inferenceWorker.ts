@@ -16,7 +16,9 @@ import type {
   RunOptions,
   SelfCheck,
   SetupError,
+  VerifiedModels,
 } from './contract';
+import { inspectModels } from './inspectModels';
 import { composePipeline, disposeModels, loadModels, type LoadedModels } from './loadPipeline';
 
 /** Where vite puts onnxruntime's own files. */
@@ -39,6 +41,11 @@ export class InferenceWorker implements InferenceWorkerApi {
 
   setup(...args: Parameters<InferenceWorkerApi['setup']>): ReturnType<InferenceWorkerApi['setup']> {
     return this.inTurn(() => this.setupNow(...args));
+  }
+
+  inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>> {
+    const session = { backend: 'wasm', threads: 1, runtimeUrl: RUNTIME_URL } as const;
+    return this.inTurn(() => inspectModels(bundle, session));
   }
 
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply> {

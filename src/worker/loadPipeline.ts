@@ -1,4 +1,5 @@
 /** From model bytes to a pipeline, in a worker. */
+import type { EmbedderContract } from '../core/onnx/embedder';
 import { readOnnxFile, type OnnxFileInfo } from '../core/onnx/file';
 import { createPipeline, type Loaded, type Pipeline } from '../core/pipeline';
 import type { Session } from '../core/ports';
@@ -20,7 +21,8 @@ export interface LoadedModels {
   readonly embedder: Loaded<EmbedderIo>;
 }
 
-class Refused extends Error {
+/** A model that cannot serve its stage; carries what the page is to show. */
+export class Refused extends Error {
   constructor(
     readonly slot: ModelSlot,
     message: string,
@@ -35,24 +37,38 @@ export async function loadModels(
   session: SessionOptions,
   stages: StageChoice,
 ): Promise<Result<LoadedModels, SetupError>> {
-  const { recipe } = bundle;
   const needed = SLOTS_NEEDED[stages];
   try {
-    const detector = needed.includes('detector')
-      ? await open(bundle, 'detector', session, (s, info) => loadDetector(s, info, recipe.detector))
-      : null;
-    const keypoint = needed.includes('keypoint')
-      ? await open(bundle, 'keypoint', session, (s, info) => loadKeypoint(s, info, recipe.keypoint))
-      : null;
-    const embedder = await open(bundle, 'embedder', session, (s, info) =>
-      loadEmbedder(s, info, recipe.embedder),
-    );
+    const detector = needed.includes('detector') ? await openDetector(bundle, session) : null;
+    const keypoint = needed.includes('keypoint') ? await openKeypoint(bundle, session) : null;
+    const embedder = await openEmbedder(bundle, session);
     return ok({ detector, keypoint, embedder });
   } catch (error) {
     if (error instanceof Refused) return fail({ slot: error.slot, message: error.message });
     throw error;
   }
 }
+
+/** One stage's session. @throws Refused */
+export const openDetector = (
+  bundle: ModelBundle,
+  session: SessionOptions,
+): Promise<Loaded<YoloContract>> =>
+  open(bundle, 'detector', session, (s, info) => loadDetector(s, info, bundle.recipe.detector));
+
+/** @throws Refused */
+export const openKeypoint = (
+  bundle: ModelBundle,
+  session: SessionOptions,
+): Promise<Loaded<YoloContract>> =>
+  open(bundle, 'keypoint', session, (s, info) => loadKeypoint(s, info, bundle.recipe.keypoint));
+
+/** @throws Refused */
+export const openEmbedder = (
+  bundle: ModelBundle,
+  session: SessionOptions,
+): Promise<Loaded<EmbedderContract>> =>
+  open(bundle, 'embedder', session, (s, info) => loadEmbedder(s, info, bundle.recipe.embedder));
 
 /** Composes the core's pipeline over loaded models. */
 export function composePipeline(

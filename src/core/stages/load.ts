@@ -1,11 +1,10 @@
 /** From a session and a file's facts to a stage that can be run. The same for every platform. */
 import type { OnnxFileInfo } from '../onnx/file';
-import { readEmbedderContract } from '../onnx/embedder';
+import { readEmbedderContract, type EmbedderContract } from '../onnx/embedder';
 import type { Loaded } from '../pipeline';
 import type { Session } from '../ports';
 import type { Recipe } from '../recipe/schema';
 import { fail, ok, type Result } from '../types';
-import type { EmbedderIo } from './embed';
 import { readYoloContract, type YoloContract } from './yolo/contract';
 
 interface LoadError {
@@ -43,7 +42,7 @@ export function loadEmbedder(
   session: Session,
   info: OnnxFileInfo | null,
   rules: Recipe['embedder'],
-): Result<Loaded<EmbedderIo>, LoadError> {
+): Result<Loaded<EmbedderContract>, LoadError> {
   return loaded(session, readEmbedderContract(info, session.inputs, session.outputs, rules));
 }
 

@@ -14,6 +14,7 @@ import type {
   RunOptions,
   SelfCheck,
   SetupError,
+  VerifiedModels,
 } from '../contract';
 import { decideByCheck, decideEarly, type BackendDecision } from './backend';
 import { fetchBundled } from './bundled';
@@ -23,6 +24,9 @@ import { poolSize } from './poolSize';
 
 /** Timed passes of the self-check; none on a software adapter, where a single one takes half a minute. */
 const PASSES = 3;
+
+/** Previews show the best dog with its keypoints. */
+const PREVIEW: RunOptions = { stages: 'detect,keypoints,embed', dogs: 'best' };
 
 /** How the client starts its workers; tests put others in their place. */
 export interface WorkerFactory {
@@ -111,6 +115,37 @@ class Client implements PipelineClient {
     const turn = this.last.then(() => this.prepareNow({ bundle, choice, options, onProgress }));
     this.last = turn;
     return turn;
+  }
+
+  async inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>> {
+    const worker = this.workers.inference();
+    try {
+      return await worker.call((api) => api.inspect(bundle));
+    } catch (error) {
+      return fail(cannotStart(error).detail);
+    } finally {
+      worker.end();
+    }
+  }
+
+  async preview(
+    ...[bundle, jobs, onPhoto, signal]: Parameters<PipelineClient['preview']>
+  ): ReturnType<PipelineClient['preview']> {
+    const worker = this.workers.inference();
+    signal.addEventListener('abort', () => worker.end(), { once: true });
+    try {
+      const ready = await worker.call((api) => api.setup(bundle, 'wasm', 1, PREVIEW, 0));
+      if (!ready.ok) return ready;
+      for (const job of jobs) {
+        if (signal.aborted) break;
+        onPhoto(await worker.call((api) => api.process(job, PREVIEW)));
+      }
+      return ok(null);
+    } catch (error) {
+      return signal.aborted ? ok(null) : fail(cannotStart(error).detail);
+    } finally {
+      worker.end();
+    }
   }
 
   run(

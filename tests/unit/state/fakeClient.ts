@@ -13,6 +13,7 @@ import type {
   PipelineReady,
   RunOptions,
   SetupError,
+  VerifiedModels,
 } from '../../../src/worker/contract';
 import { judge } from '../../../src/worker/verdict';
 import { rehearseRun } from '../../../src/worker/verdictLibrary';
@@ -31,7 +32,11 @@ export interface FakeClient extends PipelineClient {
     analyse: number;
     judge: number;
     rehearse: number;
+    inspect: number;
+    preview: number;
   };
+  /** Bundles given to `prepare`. */
+  readonly prepared: ModelBundle[];
   /** Paths given to `run`, per call. */
   readonly jobs: string[][];
 }
@@ -46,7 +51,13 @@ export interface FakeOptions {
   /** Photos finish by themselves. */
   readonly automatic?: boolean;
   readonly delayMs?: number;
+  /** What warm-up runs show; by default nothing. */
+  readonly inspect?: (bundle: ModelBundle) => Result<VerifiedModels, SetupError>;
+  readonly bundle?: ModelBundle;
 }
+
+const NOTHING_VERIFIED: VerifiedModels = { detector: null, keypoint: null, embedder: null };
+const PREVIEW: RunOptions = { stages: 'detect,keypoints,embed', dogs: 'best' };
 
 const REPORT: BackendReport = {
   backend: 'wasm',
@@ -63,13 +74,15 @@ const REPORT: BackendReport = {
 export function createFakeClient(options: FakeOptions = {}): FakeClient {
   let release: () => void = () => undefined;
   const held = options.hold === true ? new Promise<void>((done) => (release = done)) : null;
-  const calls = { prepare: 0, run: 0, analyse: 0, judge: 0, rehearse: 0 };
+  const calls = { prepare: 0, run: 0, analyse: 0, judge: 0, rehearse: 0, inspect: 0, preview: 0 };
+  const prepared: ModelBundle[] = [];
   const jobs: string[][] = [];
   let step: ((count: number) => Promise<void>) | null = null;
 
   return {
     calls,
     jobs,
+    prepared,
     release: () => release(),
     async finish(count = Infinity) {
       await settle();
@@ -79,15 +92,25 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     async bundledModels(onProgress): Promise<Result<ModelBundle, SetupError>> {
       onProgress({ step: 'download', done: 1, total: 4 });
       if (held !== null) await held;
-      return ok(fakeBundle());
+      return ok(options.bundle ?? fakeBundle());
     },
-    prepare(_bundle, choice): Promise<Result<PipelineReady, SetupError>> {
+    prepare(bundle, choice): Promise<Result<PipelineReady, SetupError>> {
       calls.prepare++;
+      prepared.push(bundle);
       return Promise.resolve(
         options.setupError === undefined
           ? ok({ report: { ...REPORT, choice }, dim: DIM })
           : fail({ slot: 'detector', message: options.setupError }),
       );
+    },
+    inspect(bundle) {
+      calls.inspect++;
+      return Promise.resolve(options.inspect?.(bundle) ?? ok(NOTHING_VERIFIED));
+    },
+    async preview(_bundle, given, onPhoto) {
+      calls.preview++;
+      for (const job of given) onPhoto(await (options.reply ?? fakeReply)(job, PREVIEW));
+      return ok(null);
     },
     async run(given, runOptions, onPhoto, signal) {
       calls.run++;

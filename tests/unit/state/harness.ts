@@ -1,5 +1,6 @@
 /** A store with everything around it under the test's control. */
 import { sortFolder } from '../../../src/state/folder';
+import { sha256Hex } from '../../../src/core/sha256';
 import { fail } from '../../../src/core/types';
 import type { FolderFile } from '../../../src/state/model';
 import type { AppPorts } from '../../../src/state/ports';
@@ -25,6 +26,7 @@ export function createTestApp(options: FakeOptions = {}, ports: Partial<AppPorts
     client,
     sort: sortFolder,
     sample: () => Promise.resolve(fail({ message: 'no sample here' })),
+    sha256: (bytes) => Promise.resolve(sha256Hex(bytes)),
     version: '0.0.0-test',
     save: (name, content) => saved.push({ name, text: () => content.text() }),
     now: () => clock,

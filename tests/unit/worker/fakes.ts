@@ -8,6 +8,7 @@ import type {
   RunOptions,
   SelfCheck,
   SetupError,
+  VerifiedModels,
 } from '../../../src/worker/contract';
 import { WorkerLost, type WorkerHandle } from '../../../src/worker/client/handle';
 import type { FailureCode, Result } from '../../../src/core/types';
@@ -44,8 +45,11 @@ export interface FakeWorker extends WorkerHandle<InferenceWorkerApi> {
 export interface FakeBehaviour {
   process?: (job: PhotoJob, die: (reason: string) => void) => Promise<PhotoReply>;
   setup?: (backend: string) => Promise<Result<SelfCheck, SetupError>>;
+  inspect?: () => Promise<Result<VerifiedModels, SetupError>>;
   gpu?: GpuReport;
 }
+
+const NOTHING_VERIFIED: VerifiedModels = { detector: null, keypoint: null, embedder: null };
 
 const CHECK: SelfCheck = { outputs: [new Float32Array([1, 0, 0])], medianMs: 10 };
 
@@ -64,6 +68,7 @@ export function fakeWorker(behaviour: FakeBehaviour = {}): FakeWorker {
       setups.push(backend);
       return behaviour.setup?.(backend) ?? Promise.resolve({ ok: true, value: CHECK });
     },
+    inspect: () => behaviour.inspect?.() ?? Promise.resolve({ ok: true, value: NOTHING_VERIFIED }),
     process: (one) => behaviour.process?.(one, die) ?? Promise.resolve(replyTo(one)),
   };
   return {
