@@ -4,8 +4,8 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { diagnose, type Diagnosis } from '../src/core/doctor/diagnose';
-import { embedUnder } from '../src/core/doctor/embedUnder';
+import { diagnose, MAX_TRIALS, type Diagnosis } from '../src/core/doctor/diagnose';
+import { HeldChips } from '../src/core/doctor/heldChips';
 import { pickPhotos } from '../src/core/doctor/pickPhotos';
 import { cropImage } from '../src/core/image/crop';
 import { readOnnxFile } from '../src/core/onnx/file';
@@ -45,14 +45,18 @@ async function main(): Promise<number> {
 
   const { photos } = await listFolder(root);
   const picked = pickPhotos(photos.map(({ identity }) => identity)).map((i) => photos[i]!);
-  const crops: RgbImage[] = [];
+  if (picked.length > 0) console.error(`Cutting the chips of ${picked.length} photos`);
+  const chips = new HeldChips();
   const identities: string[] = [];
   for (const { path, identity } of picked) {
-    const bytes = await readFile(join(root, path));
-    const done = await opened.value.process({ path, identity, bytes });
-    const dog = done.dogs[0];
-    if (done.image === null || dog === undefined || identity === null) continue;
-    crops.push(cropImage(done.image, dog.chip.bbox));
+    const cut = async (): Promise<RgbImage | null> => {
+      const bytes = await readFile(join(root, path));
+      const { image, dogs } = await opened.value.process({ path, identity, bytes });
+      return image === null || dogs[0] === undefined ? null : cropImage(image, dogs[0].chip.bbox);
+    };
+    const chip = await cut();
+    if (chip === null || identity === null) continue;
+    chips.add(chip, async () => (await cut()) ?? chip);
     identities.push(identity);
   }
 
@@ -60,14 +64,18 @@ async function main(): Promise<number> {
   const info = readOnnxFile(await readFile(embedderFile));
   const embedder = loadEmbedder(session, info.ok ? info.value : null, models.recipe.embedder);
   if (!embedder.ok) throw new UsageError(`${basename(embedderFile)}: ${embedder.error.message}`);
-  let bar: ReturnType<typeof progressBar> | null = null;
+  const bar = progressBar(MAX_TRIALS, 'recipes');
+  let tried = 0;
   const result = await diagnose({
     given: models.recipe.embedder,
     identities,
-    embed: (rules) => embedUnder(embedder.value, crops, rules),
-    onProgress: (_, total) => (bar ??= progressBar(total, 'recipes')).step(),
+    embed: (rules) => chips.embed(embedder.value, rules),
+    onProgress: (done) => {
+      if (done > tried) bar.step();
+      tried = done;
+    },
   });
-  (bar as { end(): void } | null)?.end();
+  bar.end();
   if (!result.ok) {
     console.log(result.error.message);
     return 1;
@@ -83,20 +91,32 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function print(diagnosis: Diagnosis): void {
-  const width = Math.max(...diagnosis.trials.map(({ candidate }) => candidate.id.length));
-  console.log(`${diagnosis.photos} photos of ${diagnosis.dogs} dogs`);
-  console.log(`${'recipe'.padEnd(width)}   d'     same   other  behind the best (95 %)`);
-  for (const { candidate, separation, behind } of diagnosis.trials) {
+const STANDING = {
+  recommended: 'recommended',
+  worse: 'worse',
+  'within-chance': 'cannot be told: within chance',
+  'too-small': 'cannot be told: under 5 %',
+} as const;
+
+function print({ trials, photos, dogs, givenId, summary }: Diagnosis): void {
+  const width = Math.max(...trials.map(({ candidate }) => candidate.id.length));
+  console.log(`${photos} photos of ${dogs} dogs`);
+  console.log(
+    `${'recipe'.padEnd(width)}  above strangers   same   other  behind by, 95 % interval`,
+  );
+  for (const { candidate, separation, behind, behindInterval, standing } of trials) {
+    const { score, genuineMean, impostorMean } = separation;
     const gap =
-      behind === null ? 'recommended' : `${behind.low.toFixed(2)} to ${behind.high.toFixed(2)}`;
-    const used = candidate.id === diagnosis.givenId ? '  (in use)' : '';
-    const cells = [separation.dPrime, separation.genuineMean, separation.impostorMean]
-      .map((value) => value.toFixed(3).padStart(6))
-      .join(' ');
-    console.log(`${candidate.id.padEnd(width)} ${cells}  ${gap}${used}`);
+      standing === 'recommended'
+        ? ''
+        : `${behind.toFixed(2)} ${behindInterval === null ? 'no interval' : `(${behindInterval.low.toFixed(2)} to ${behindInterval.high.toFixed(2)})`}, `;
+    const used = candidate.id === givenId ? ' (in use)' : '';
+    const cells = [genuineMean, impostorMean].map((value) => value.toFixed(3).padStart(6));
+    console.log(
+      `${candidate.id.padEnd(width)}  ${`${score.toFixed(2)} sd`.padStart(15)} ${cells.join('  ')}  ${gap}${STANDING[standing]}${used}`,
+    );
   }
-  console.log(`\n${diagnosis.certainty === 'sure' ? 'Sure' : 'Undecided'}: ${diagnosis.summary}`);
+  console.log(`\n${summary}`);
 }
 
 try {

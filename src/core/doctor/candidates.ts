@@ -6,9 +6,17 @@ export type EmbedderRules = Recipe['embedder'];
 /** What a round changes; the other choices stay those of the best recipe so far. */
 export type Round = 'values' | 'fit' | 'kernel';
 
+/** What the doctor decides, one thing at a time. `values` is mean, std and scale. */
+export const CHOICES = ['colour', 'values', 'fit', 'kernel'] as const;
+export type ChoiceName = (typeof CHOICES)[number];
+
+/** The value of each choice in words; two recipes with the same words are the same to the doctor. */
+export type ChoiceWords = Readonly<Record<ChoiceName, string>>;
+
 export interface Candidate {
   /** Unique, stable, readable: `imagenet rgb squash pil-bilinear`. */
   readonly id: string;
+  readonly words: ChoiceWords;
   readonly round: Round;
   readonly rules: EmbedderRules;
 }
@@ -26,9 +34,15 @@ const NORMALISATIONS: readonly Normalisation[] = [
   { name: 'half', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], scale: 255 },
   { name: '0..1', mean: [0, 0, 0], std: [1, 1, 1], scale: 255 },
   { name: '0..255', mean: [0, 0, 0], std: [1, 1, 1], scale: 1 },
+  // Caffe's way: the mean taken off 0..255.
+  { name: 'caffe', mean: [123.675, 116.28, 103.53], std: [1, 1, 1], scale: 1 },
 ];
 
 const FITS = ['squash', 'pad', 'center-crop'] as const;
+
+/** Most recipes that can be tried: every normalisation in both colours and the given one, other fits, other kernels. */
+export const MAX_TRIALS =
+  2 * NORMALISATIONS.length + 1 + (FITS.length - 1) + (RESIZE_KERNELS.length - 1);
 
 /** Round 1: mean, std, scale and colour order. `given` is tried too where it is none of the usual ones. */
 export function valueCandidates(given: EmbedderRules): Candidate[] {
@@ -55,24 +69,39 @@ export function kernelCandidates(best: EmbedderRules): Candidate[] {
   return distinct([best, ...all], 'kernel');
 }
 
-/** A name that tells two recipes apart. */
-export function candidateId(rules: EmbedderRules): string {
+/** What a recipe chooses, in words. */
+export function choiceWords(rules: EmbedderRules): ChoiceWords {
   const rgb = rules.colour === 'rgb';
   const mean = rgb ? rules.mean : reversed(rules.mean);
   const std = rgb ? rules.std : reversed(rules.std);
   const known = NORMALISATIONS.find(
     (norm) => norm.scale === rules.scale && same(norm.mean, mean) && same(norm.std, std),
   );
-  const values =
-    known?.name ?? `mean ${rules.mean.join('/')} std ${rules.std.join('/')} scale ${rules.scale}`;
-  return `${values} ${rules.colour} ${rules.fit} ${rules.resize}`;
+  return {
+    values:
+      known?.name ?? `mean ${mean.join('/')} std ${std.join('/')} scale ${rules.scale} (as rgb)`,
+    colour: rules.colour,
+    fit: rules.fit,
+    kernel: rules.resize,
+  };
 }
+
+/** A name that tells two recipes apart. */
+export function candidateId(rules: EmbedderRules): string {
+  const { values, colour, fit, kernel } = choiceWords(rules);
+  return `${values} ${colour} ${fit} ${kernel}`;
+}
+
+/** The choices in which two recipes differ. */
+export const differing = (a: ChoiceWords, b: ChoiceWords): ChoiceName[] =>
+  CHOICES.filter((choice) => a[choice] !== b[choice]);
 
 function distinct(rules: readonly EmbedderRules[], round: Round): Candidate[] {
   const byId = new Map<string, Candidate>();
   for (const candidate of rules) {
     const id = candidateId(candidate);
-    if (!byId.has(id)) byId.set(id, { id, round, rules: candidate });
+    if (byId.has(id)) continue;
+    byId.set(id, { id, words: choiceWords(candidate), round, rules: candidate });
   }
   return [...byId.values()];
 }
@@ -82,5 +111,5 @@ function reversed(values: EmbedderRules['mean']): EmbedderRules['mean'] {
 }
 
 function same(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((value, i) => value === b[i]);
+  return a.every((value, i) => Math.abs(value - b[i]!) < 1e-9);
 }

@@ -80,12 +80,22 @@ export async function embedChip(
   rules: EmbedderRules,
 ): Promise<Result<Embedded>> {
   const seen = fitToEmbedder(cropImage(photo, chip), rules);
+  const embedding = await embedSeen(session, io, seen, rules);
+  return embedding.ok ? ok({ embedding: embedding.value, seen }) : embedding;
+}
+
+/** The unit embedding of pixels that already have the network's size. Fails and throws as `embedChip`. */
+export async function embedSeen(
+  session: Session,
+  io: EmbedderIo,
+  seen: RgbImage,
+  rules: EmbedderRules,
+): Promise<Result<Float32Array>> {
   const outputs = await session.run({ [io.inputName]: embedderInput(seen, io, rules) });
   const raw = outputs[io.outputName];
   if (raw === undefined) throw new Error(`the embedder returned no output "${io.outputName}"`);
   const values = raw.type === 'float16' ? halfToFloat(raw.data) : raw.data;
-  const unit = normalise(values);
-  return unit.ok ? ok({ embedding: unit.value, seen }) : unit;
+  return normalise(values);
 }
 
 /** [1, 3, h, w] (or [1, h, w, 3]) of (pixel / scale - mean) / std in the recipe's colour order. */
