@@ -1,20 +1,16 @@
 /** `npm run compare -- A B [--out DIR]`: is run B better than run A? Both are run folders or results.json files. */
 import { Command } from 'commander';
 import { DRAWS, SEED } from '../src/core/evaluation/bootstrap';
+import type { Compared } from '../src/core/evaluation/compare';
 import {
-  compareRuns,
-  directionOf,
-  type Compared,
-  type Comparison,
-  type RunSide,
-} from '../src/core/evaluation/compare';
+  reportComparison,
+  type ComparableRun,
+  type CompareReport,
+} from '../src/core/evaluation/compareReport';
 import type { SavedRun } from '../src/core/evaluation/savedRun';
-import { stageChanges } from '../src/core/evaluation/stageChanges';
 import type { Figure } from '../src/core/results/schema';
 import { parse, run, whole, writeJson } from './runs/command';
 import { loadRun } from './runs/load';
-
-const COMPARE_SCHEMA = 'samedog.compare/1';
 
 await run('compare', async () => {
   const command = new Command('compare')
@@ -27,49 +23,21 @@ await run('compare', async () => {
   parse(command, process.argv.slice(2));
   const options = command.opts<{ out?: string; draws: number; seed: number }>();
   const [a, b] = await Promise.all([loadRun(command.args[0]!), loadRun(command.args[1]!)]);
-  const comparison = compareRuns(sideOf(a), sideOf(b), options);
-  const stages = stageChanges(a.results.photos, b.results.photos);
-  const sentence = sentenceOf(comparison);
-  print(comparison, sentence);
-  console.log(
-    `Stages: ${stages.changedStatus} photos with another outcome, ${stages.movedBoxes} with another box, ` +
-      `${stages.changedBranch} with another branch (of ${stages.photos}).`,
-  );
+  const report = reportComparison(comparable(a), comparable(b), options);
+  print(report);
   if (options.out !== undefined) {
-    const path = await writeJson(options.out, 'compare.json', {
-      schema: COMPARE_SCHEMA,
-      a: factsOf(a),
-      b: factsOf(b),
-      sentence,
-      ...comparison,
-      stages,
-    });
-    console.log(`Wrote ${path}`);
+    console.log(`Wrote ${await writeJson(options.out, 'compare.json', report)}`);
   }
-  return comparison.counts.common > 0 ? 0 : 1;
+  return report.counts.common > 0 ? 0 : 1;
 });
 
-function sideOf({ matrix, rows, results }: SavedRun): RunSide {
-  return { matrix, rows, photos: results.photos };
+function comparable({ matrix, rows, results }: SavedRun): ComparableRun {
+  const { photos, tool, models } = results;
+  return { matrix, rows, photos, tool, models };
 }
 
-/** What each side was made with. */
-function factsOf({ results, matrix }: SavedRun): object {
-  const { tool, models, photos } = results;
-  return { tool, models, photos: photos.length, rows: matrix.rows };
-}
-
-function sentenceOf({ counts, identification }: Comparison): string {
-  if (counts.common === 0) return 'The runs have no labelled, embedded photo in common.';
-  const direction = directionOf(identification.mAP.difference);
-  if (direction === 'undecided') {
-    return 'Undecided: the interval of the difference in mAP holds 0, or there is none.';
-  }
-  return `B is ${direction} than A: the whole interval of the difference in mAP lies on one side of 0.`;
-}
-
-function print(comparison: Comparison, sentence: string): void {
-  const { counts, identification, verification, endToEndRecallAt1 } = comparison;
+function print(report: CompareReport): void {
+  const { counts, identification, verification, endToEndRecallAt1, stages } = report;
   console.log(
     `${counts.common} labelled photos embedded by both (${counts.dogs} dogs, ${counts.queries} queries); ` +
       `${counts.onlyA} only in A, ${counts.onlyB} only in B, ${counts.relabelled} with another label, ` +
@@ -92,9 +60,13 @@ function print(comparison: Comparison, sentence: string): void {
     console.log(`${name.padEnd(20)} ${show(a)}  ${show(b)}  ${showDifference(difference)}`);
   }
   console.log(
-    `${comparison.wrongToRight.length} queries from wrong to right, ${comparison.rightToWrong.length} from right to wrong.`,
+    `${report.wrongToRight.length} queries from wrong to right, ${report.rightToWrong.length} from right to wrong.`,
   );
-  console.log(sentence);
+  console.log(report.sentence);
+  console.log(
+    `Stages: ${stages.changedStatus} photos with another outcome, ${stages.movedBoxes} with another box, ` +
+      `${stages.changedBranch} with another branch (of ${stages.photos}).`,
+  );
 }
 
 function show(figure: Figure): string {

@@ -4,6 +4,7 @@
  */
 import { cropImage } from './image/crop';
 import { bodyCrop, chooseChip, poseToPhoto, wholeFrame } from './geometry/chip';
+import { libraryPreview, Rescale } from './immich/preview';
 import { inspectBytes } from './intake/inspect';
 import { ModelOutputError } from './onnx/modelOutputError';
 import type { Clock, ImageDecoder, Session, Sha256 } from './ports';
@@ -43,6 +44,8 @@ export interface PipelineDeps {
   readonly embedder: Loaded<EmbedderIo>;
   readonly stages: StageChoice;
   readonly dogs: DogChoice;
+  /** Whether each photo first becomes the photo library's preview. Coordinates are px of the photo all the same. */
+  readonly preview?: boolean | undefined;
 }
 
 /** One photo to do; `bytes` is the file as it is. */
@@ -127,10 +130,13 @@ class PhotoInProgress {
     this.takenAt = facts.value.takenAt;
     const decoded = await this.timed('decode', () => deps.decoder.decode(input.bytes));
     if (!decoded.ok) return this.failed(decoded.error);
-    const photo = decoded.value;
-    this.image = photo;
-    this.width = photo.width;
-    this.height = photo.height;
+    this.image = decoded.value;
+    this.width = decoded.value.width;
+    this.height = decoded.value.height;
+    const photo = deps.preview
+      ? await this.timed('preview', () => Promise.resolve(libraryPreview(decoded.value)))
+      : decoded.value;
+    const back = new Rescale(photo, decoded.value);
 
     const found = await this.findDogs(photo);
     if (found.length === 0) return this.done('no-dog', []);
@@ -150,10 +156,10 @@ class PhotoInProgress {
       if (!embedded.ok) return this.failed(embedded.error);
       dogs.push({
         identity: index === 0 ? input.identity : null,
-        bbox: detection.bbox,
+        bbox: back.box(detection.bbox),
         score: detection.score,
-        keypoints,
-        chip,
+        keypoints: keypoints.map((point) => back.keypoint(point)),
+        chip: back.chip(chip),
         embedding: embedded.value.embedding,
         seen: embedded.value.seen,
       });

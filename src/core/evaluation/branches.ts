@@ -1,13 +1,8 @@
 /** The same photos embedded as face chip, as body crop and as whole photo: does the keypoint stage help here? */
 import type { EmbeddingMatrix } from '../types';
 import type { Row } from '../retrieval/rows';
-import {
-  compareRuns,
-  directionOf,
-  type CompareOptions,
-  type Compared,
-  type Comparison,
-} from './compare';
+import { compareRuns, directionOf, type CompareOptions, type Comparison } from './compare';
+import { pointsOf } from './compareReport';
 import { plural } from './figure';
 
 /** `pipeline`: what the run took, the face chip where there is one and the body crop elsewhere. */
@@ -59,7 +54,7 @@ function judge(overall: Comparison | undefined): Pick<BranchReport, 'verdict' | 
   }
   const { mAP, recallAt1 } = overall.identification;
   const direction = directionOf(mAP.difference);
-  const facts = `mAP ${change(mAP)}, Recall@1 ${change(recallAt1)}, on ${plural(overall.counts.queries, 'query', 'queries')} of ${plural(overall.counts.dogs, 'dog')}`;
+  const facts = `mAP ${pointsOf(mAP)}, Recall@1 ${pointsOf(recallAt1)}, on ${plural(overall.counts.queries, 'query', 'queries')} of ${plural(overall.counts.dogs, 'dog')}`;
   if (direction === 'undecided') {
     return {
       verdict: 'undecided',
@@ -71,15 +66,4 @@ function judge(overall: Comparison | undefined): Pick<BranchReport, 'verdict' | 
     verdict,
     sentence: `The keypoint stage ${verdict} on this folder, compared with body crops alone: ${facts}.`,
   };
-}
-
-/** "+3.2 points (95 % +1.0 to +5.1)". */
-function change({ difference }: Compared): string {
-  if (difference.value === null) return 'not given';
-  const points = (x: number): string => `${x < 0 ? '−' : '+'}${Math.abs(x * 100).toFixed(1)}`;
-  const interval =
-    difference.low === null || difference.high === null
-      ? 'no interval'
-      : `95 % ${points(difference.low)} to ${points(difference.high)}`;
-  return `${points(difference.value)} points (${interval})`;
 }

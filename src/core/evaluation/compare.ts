@@ -5,6 +5,7 @@
  */
 import type { Figure } from '../results/schema';
 import { compareCodePoints } from '../codePoints';
+import { dot } from '../retrieval/dots';
 import type { Row } from '../retrieval/rows';
 import { similarityMatrix } from '../retrieval/similarity';
 import type { EmbeddingMatrix } from '../types';
@@ -29,13 +30,16 @@ export interface RunSide {
   readonly photos?: readonly PhotoOutcome[] | undefined;
 }
 
-/** A query whose first match changed between right and wrong. Paths of the query and of each side's first match. */
+/** A query whose first match changed between right and wrong. */
 export interface Flip {
   readonly path: string;
   readonly identity: string;
   /** Best rank of a mate on either side. */
   readonly rankA: number;
   readonly rankB: number;
+  /** First match of the query on either side. */
+  readonly matchA: Row | null;
+  readonly matchB: Row | null;
 }
 
 export interface Compared {
@@ -100,7 +104,16 @@ export function compareRuns(a: RunSide, b: RunSide, options: CompareOptions = {}
   const drawsB = drawn(runB, resampling.draws);
   const idA = identificationFigures(runA, drawsA);
   const idB = identificationFigures(runB, drawsB);
-  const flips = flipsOf(runA, runB, rows);
+  const ranks = ranksOfBoth(runA, runB);
+  const flips = (wanted: (one: RankPair) => boolean): Flip[] =>
+    ranks.filter(wanted).map(({ row, rankA, rankB }) => ({
+      path: rows[row]!.path,
+      identity: rows[row]!.identity ?? '',
+      rankA,
+      rankB,
+      matchA: firstMatch(runA, rows, row),
+      matchB: firstMatch(runB, rows, row),
+    }));
   return {
     counts: {
       common: rows.length,
@@ -121,8 +134,8 @@ export function compareRuns(a: RunSide, b: RunSide, options: CompareOptions = {}
       drawsB,
     ),
     endToEndRecallAt1: endToEndDifference(a, b, resampling),
-    rightToWrong: flips.filter(({ rankA, rankB }) => rankA === 1 && rankB > 1),
-    wrongToRight: flips.filter(({ rankA, rankB }) => rankA > 1 && rankB === 1),
+    rightToWrong: flips(({ rankA, rankB }) => rankA === 1 && rankB > 1),
+    wrongToRight: flips(({ rankA, rankB }) => rankA > 1 && rankB === 1),
     resampling,
   };
 }
@@ -245,12 +258,39 @@ function endToEndDifference(a: RunSide, b: RunSide, resampling: Resampling): Com
   );
 }
 
-function flipsOf(a: RunStatistics, b: RunStatistics, rows: readonly Row[]): Flip[] {
+interface RankPair {
+  readonly row: number;
+  readonly rankA: number;
+  readonly rankB: number;
+}
+
+/** Best rank of a mate of every query on both sides. */
+function ranksOfBoth(a: RunStatistics, b: RunStatistics): RankPair[] {
   const ranks = new Map(b.queries.map(({ row, firstRank }) => [row, firstRank]));
   return a.queries.map(({ row, firstRank }) => ({
-    path: rows[row]!.path,
-    identity: rows[row]!.identity ?? '',
+    row,
     rankA: firstRank,
     rankB: ranks.get(row) ?? firstRank,
   }));
+}
+
+/** The photo at rank 1: most similar, ties by path. */
+function firstMatch(
+  { labels, source }: RunStatistics,
+  rows: readonly Row[],
+  row: number,
+): Row | null {
+  let best: Row | null = null;
+  let similarity = -Infinity;
+  for (const other of labels.labelled) {
+    if (other === row) continue;
+    const s = dot(source.matrix, row, other);
+    const closer =
+      s > similarity ||
+      (s === similarity && best !== null && compareCodePoints(rows[other]!.path, best.path) < 0);
+    if (!closer) continue;
+    best = rows[other]!;
+    similarity = s;
+  }
+  return best && { path: best.path, identity: best.identity };
 }

@@ -34,6 +34,24 @@ const cubic: Filter = {
   },
 };
 
+/** Three lobes of a windowed sinc. */
+const lanczos: Filter = {
+  support: 3,
+  at: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0),
+};
+
+function sinc(x: number): number {
+  if (x === 0) return 1;
+  const t = x * Math.PI;
+  return Math.sin(t) / t;
+}
+
+const FILTERS = {
+  'pil-bilinear': triangle,
+  'pil-bicubic': cubic,
+  'pil-lanczos': lanczos,
+} as const;
+
 /** Taps of every output sample along one axis: `count[o]` weights from `weights[o * width]`, source from `start[o]`. */
 interface Taps {
   readonly start: Int32Array;
@@ -131,7 +149,7 @@ function verticalFirst(src: RgbImage, width: number, height: number): boolean {
 }
 
 /**
- * `PIL.Image.resize((width, height), BILINEAR | BICUBIC)` of a whole image, as Pillow 13 does it.
+ * `PIL.Image.resize((width, height), BILINEAR | BICUBIC | LANCZOS)` of a whole image, as Pillow 13 does it.
  * Source of the formula: Pillow `src/libImaging/Resample.c`, 8 bits per channel; order of the passes:
  * python-pillow/Pillow#9549.
  */
@@ -139,9 +157,9 @@ export function resizePillow(
   src: RgbImage,
   width: number,
   height: number,
-  kernel: 'pil-bilinear' | 'pil-bicubic',
+  kernel: keyof typeof FILTERS,
 ): RgbImage {
-  const filter = kernel === 'pil-bilinear' ? triangle : cubic;
+  const filter = FILTERS[kernel];
   const across = (img: RgbImage): RgbImage =>
     img.width === width ? img : horizontalPass(img, width, filter);
   const down = (img: RgbImage): RgbImage =>

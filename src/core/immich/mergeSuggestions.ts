@@ -2,7 +2,6 @@
  * Our own suggestions of what to merge in the library after its clustering. Unlike the library we know that two
  * dogs in one photo are never the same dog: persons that meet in a photo are never suggested (cannot-link).
  */
-import { dot } from '../retrieval/dots';
 import type { Assignment, Faces } from './faces';
 
 export interface MergeSuggestion {
@@ -20,9 +19,31 @@ export interface MergeSuggestions {
   readonly ruledOut: readonly MergeSuggestion[];
 }
 
+/** Two dogs of one photo that the library made one person: surely wrong, whatever their names. */
+export interface CannotLink {
+  readonly path: string;
+  readonly person: number;
+  readonly rows: readonly number[];
+}
+
+/** In order of the rows. */
+export function cannotLinks({ rows }: Faces, { person }: Assignment): CannotLink[] {
+  const together = new Map<string, number[]>();
+  person.forEach((id, row) => {
+    if (id < 0) return;
+    const key = `${id}\n${rows[row]!.path}`;
+    const list = together.get(key);
+    if (list) list.push(row);
+    else together.set(key, [row]);
+  });
+  return [...together.values()]
+    .filter((list) => list.length > 1)
+    .map((list) => ({ path: rows[list[0]!]!.path, person: person[list[0]!]!, rows: list }));
+}
+
 /** Pairs of persons whose faces are on average at least `threshold` similar, most similar first. */
 export function suggestMerges(
-  { matrix, rows }: Faces,
+  { similarity, rows }: Faces,
   { person, people }: Assignment,
   threshold: number,
 ): MergeSuggestions {
@@ -35,7 +56,7 @@ export function suggestMerges(
   const ruledOut: MergeSuggestion[] = [];
   for (let a = 0; a < people; a++) {
     for (let b = a + 1; b < people; b++) {
-      const found = between(matrix, faces[a]!, faces[b]!);
+      const found = between(similarity, faces[a]!, faces[b]!);
       if (!found || found.similarity < threshold) continue;
       const shared = [...paths[a]!].some((path) => paths[b]!.has(path));
       (shared ? ruledOut : merges).push({ a, b, ...found });
@@ -47,7 +68,7 @@ export function suggestMerges(
 }
 
 function between(
-  matrix: Faces['matrix'],
+  { n, data }: Faces['similarity'],
   a: readonly number[],
   b: readonly number[],
 ): Pick<MergeSuggestion, 'similarity' | 'rows'> | null {
@@ -56,7 +77,7 @@ function between(
   let rows: [number, number] | null = null;
   for (const i of a) {
     for (const j of b) {
-      const s = dot(matrix, i, j);
+      const s = data[i * n + j]!;
       sum += s;
       if (s > best) {
         best = s;

@@ -6,6 +6,12 @@ import { clusterLikeLibrary } from './cluster';
 import { dbscan } from './dbscan';
 import { dogTable, type DogOutcome } from './dogTable';
 import { LIBRARY_DEFAULTS, type Assignment, type Faces, type LibrarySettings } from './faces';
+import {
+  cannotLinks,
+  suggestMerges,
+  type CannotLink,
+  type MergeSuggestion,
+} from './mergeSuggestions';
 import { Neighbours } from './neighbours';
 import { randomOrders, uploadOrder } from './order';
 import { scoreClusters, type ClusterScore } from './score';
@@ -78,8 +84,24 @@ export interface Rehearsal {
         readonly sentence: string;
       }
     | { readonly settings: null; readonly reason: string };
+  /** What we would merge by hand after the library's clustering in order of upload. */
+  readonly suggestions: LibrarySuggestions;
   readonly notes: readonly string[];
 }
+
+export interface LibrarySuggestions {
+  /** Mean similarity from which two people are suggested: as near as the library lets two faces be. */
+  readonly threshold: number;
+  /** The most similar pairs of people, at most MOST_SUGGESTIONS of `mergePairs`. */
+  readonly merges: readonly MergeSuggestion[];
+  readonly mergePairs: number;
+  /** Similar enough, but seen in one photo together. At most MOST_SUGGESTIONS of `ruledOutPairs`. */
+  readonly ruledOut: readonly MergeSuggestion[];
+  readonly ruledOutPairs: number;
+  readonly cannotLinks: readonly CannotLink[];
+}
+
+const MOST_SUGGESTIONS = 100;
 
 const DISTANCES = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7];
 const MIN_FACES = [1, 2, 3, 4, 5];
@@ -133,8 +155,26 @@ export function rehearse(
     },
     dbscan: { score: scoreClusters(reference, labels), dogs: dogTable(reference, labels) },
     sweep,
+    suggestions: suggestionsOf(faces, first, settings),
     recommendation: recommend(sweep, labels, options.mergeCost ?? MERGE_COST),
     notes: notesOf(several),
+  };
+}
+
+function suggestionsOf(
+  faces: Faces,
+  assignment: Assignment,
+  { maxDistance }: LibrarySettings,
+): LibrarySuggestions {
+  const threshold = 1 - maxDistance;
+  const { merges, ruledOut } = suggestMerges(faces, assignment, threshold);
+  return {
+    threshold,
+    merges: merges.slice(0, MOST_SUGGESTIONS),
+    mergePairs: merges.length,
+    ruledOut: ruledOut.slice(0, MOST_SUGGESTIONS),
+    ruledOutPairs: ruledOut.length,
+    cannotLinks: cannotLinks(faces, assignment),
   };
 }
 

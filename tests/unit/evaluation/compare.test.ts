@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { drawDogs } from '../../../src/core/evaluation/bootstrap';
-import { compareBranches } from '../../../src/core/evaluation/branches';
-import { compareRuns, directionOf, type RunSide } from '../../../src/core/evaluation/compare';
+import {
+  branchEmbeddings,
+  reportBranches,
+  type PhotoViews,
+} from '../../../src/core/evaluation/branchReport';
+import { compareBranches, type BranchView } from '../../../src/core/evaluation/branches';
+import { verdictOf } from '../../../src/core/evaluation/compareReport';
+import {
+  compareRuns,
+  directionOf,
+  type Compared,
+  type RunSide,
+} from '../../../src/core/evaluation/compare';
 import { replicate } from '../../../src/core/evaluation/replicates';
 import { stageChanges } from '../../../src/core/evaluation/stageChanges';
 import type { Figure } from '../../../src/core/results/schema';
@@ -66,6 +77,19 @@ describe('compareRuns', () => {
       value(comparison.identification.recallAt1.difference),
       12,
     );
+  });
+
+  it('names the first match of each side, right on one and wrong on the other', () => {
+    const { wrongToRight, rightToWrong } = comparison;
+    for (const { identity, path, matchA, matchB } of wrongToRight) {
+      expect(matchA?.identity).not.toBe(identity);
+      expect(matchB?.identity).toBe(identity);
+      expect(matchB?.path).not.toBe(path);
+    }
+    for (const { identity, matchA, matchB } of rightToWrong) {
+      expect(matchA?.identity).toBe(identity);
+      expect(matchB?.identity).not.toBe(identity);
+    }
   });
 
   it('pairs the draws: the interval is that of the differences', () => {
@@ -189,4 +213,120 @@ it('stageChanges names moved boxes, other branches and other outcomes', () => {
     [first, second, third].map(({ path }) => path),
   );
   expect(changes.changes[1]?.boxIou).toBeCloseTo(150 / 250, 12);
+});
+
+describe('verdictOf', () => {
+  const figure = (value: number, low: number, high: number): Compared => ({
+    a: { value: 0.5, n: 40, low: null, high: null },
+    b: { value: 0.5 + value, n: 40, low: null, high: null },
+    difference: { value, n: 40, low, high },
+  });
+  const base = compareRuns(sideOf(good), sideOf(good), { draws: 5 });
+  const told = (mAP: Compared, endToEndRecallAt1: Compared): string =>
+    verdictOf(
+      { ...base, identification: { ...base.identification, mAP }, endToEndRecallAt1 },
+      'A',
+      'B',
+    );
+  const [up, down, none] = [
+    figure(0.1, 0.05, 0.2),
+    figure(-0.1, -0.2, -0.05),
+    figure(0.01, -0.1, 0.1),
+  ];
+  it.each([
+    [up, up, /^B is better than A: mAP \+10\.0 points \(95 % \+5\.0 to \+20\.0\)/],
+    [down, none, /^B is worse than A/],
+    [
+      up,
+      down,
+      /^Mixed: B is better than A on the photos that both embedded .* but worse when lost/,
+    ],
+    [none, down, /^B is worse than A when lost photos count/],
+    [none, none, /^Undecided whether B is better than A: the interval .* holds 0/],
+  ])('weighs mAP and Recall@1 end to end', (mAP, endToEnd, sentence) => {
+    expect(told(mAP, endToEnd)).toMatch(sentence);
+  });
+});
+
+describe('reportBranches', () => {
+  const [rex, luna] = ['rex', 'luna'];
+  const photo = (path: string, identity: string, branch: 'face' | 'body' | null, row: number) => ({
+    ...lost(path, identity, 'no-dog'),
+    ...(branch === null
+      ? {}
+      : {
+          status: 'embedded' as const,
+          dogs: [
+            {
+              ...photosOf(good)[0]!.dogs[0]!,
+              identity,
+              branch,
+              row,
+            },
+          ],
+        }),
+  });
+  const photos = [
+    photo('a', rex, 'face', 0),
+    photo('b', rex, 'body', 1),
+    photo('c', luna, 'face', 2),
+    photo('d', luna, null, -1),
+  ];
+  const matrix = matrixOf([
+    [1, 0],
+    [0.9, 0.1],
+    [0, 1],
+  ]);
+  const vector = (x: number, y: number): Float32Array => Float32Array.of(x, y);
+  const views: PhotoViews[] = [
+    { path: 'a', body: vector(0, 1), photo: vector(1, 0), failure: null },
+    { path: 'b', body: null, photo: vector(0.8, 0.6), failure: null },
+    { path: 'c', body: null, photo: null, failure: 'broken' },
+    { path: 'd', body: null, photo: vector(0.6, 0.8), failure: null },
+  ];
+  const run = { stages: 'detect,keypoints,embed' as const, photos, matrix };
+
+  it('sorts vectors by what the embedder was shown, and embeds none twice', () => {
+    const branches = branchEmbeddings(run, views);
+    const paths = (view: BranchView): string[] => branches[view]!.rows.map(({ path }) => path);
+    expect(paths('pipeline')).toEqual(['a', 'b', 'c']);
+    expect(paths('face')).toEqual(['a', 'c']);
+    expect(paths('body')).toEqual(['a', 'b']);
+    expect(paths('photo')).toEqual(['a', 'b', 'd']);
+    expect(Array.from(branches.body!.matrix.data)).toEqual([
+      0,
+      1,
+      Math.fround(0.9),
+      Math.fround(0.1),
+    ]);
+    expect(branches.photo!.rows[2]).toEqual({ path: 'd', identity: luna });
+  });
+
+  it('gives figures of each view, differences and a sentence, and counts what failed', () => {
+    const report = reportBranches(run, views, { draws: 20 });
+    expect(report.views.photo).toMatchObject({ photos: 3, dogs: 2, queries: 2 });
+    expect(report.views.pipeline?.identification.recallAt1).toMatchObject({ value: 1, n: 2 });
+    expect(report.comparisons.map(({ a, b }) => `${a}-${b}`)).toEqual([
+      'body-pipeline',
+      'body-face',
+      'photo-body',
+    ]);
+    expect(report.failed).toEqual([{ path: 'c', message: 'broken' }]);
+    expect(report.sentence).toMatch(/keypoint stage/);
+  });
+
+  it('cannot tell without face chips, or where the keypoint stage was left out', () => {
+    const bodies = { ...run, photos: [photos[1]!, photo('e', luna, 'body', 0)] };
+    expect(reportBranches(bodies, [], { draws: 5 }).sentence).toMatch(/no photo .* face chip/);
+    expect(reportBranches({ ...bodies, stages: 'detect,embed' }, []).sentence).toMatch(
+      /left it out/,
+    );
+  });
+
+  it('counts its steps up to their total', () => {
+    const steps: [number, number][] = [];
+    reportBranches(run, views, { draws: 20, onProgress: (...step) => steps.push(step) });
+    expect(steps.every(([done], i) => i === 0 || done >= steps[i - 1]![0])).toBe(true);
+    expect(steps.at(-1)![0]).toBeLessThanOrEqual(steps[0]![1]);
+  });
 });

@@ -27,6 +27,7 @@ KERNELS = {
     "cv-area": lambda a, s: cv2.resize(a, s, interpolation=cv2.INTER_AREA),
     "pil-bilinear": lambda a, s: np.asarray(Image.fromarray(a).resize(s, Image.Resampling.BILINEAR)),
     "pil-bicubic": lambda a, s: np.asarray(Image.fromarray(a).resize(s, Image.Resampling.BICUBIC)),
+    "pil-lanczos": lambda a, s: np.asarray(Image.fromarray(a).resize(s, Image.Resampling.LANCZOS)),
 }
 
 

@@ -6,7 +6,7 @@ import { clusterLikeLibrary } from '../../../src/core/immich/cluster';
 import { dbscan } from '../../../src/core/immich/dbscan';
 import { dogTable } from '../../../src/core/immich/dogTable';
 import type { Faces } from '../../../src/core/immich/faces';
-import { suggestMerges } from '../../../src/core/immich/mergeSuggestions';
+import { cannotLinks, suggestMerges } from '../../../src/core/immich/mergeSuggestions';
 import { Neighbours } from '../../../src/core/immich/neighbours';
 import { randomOrders, uploadOrder } from '../../../src/core/immich/order';
 import { rehearse } from '../../../src/core/immich/rehearse';
@@ -195,4 +195,23 @@ it('never suggests to merge two dogs of one photo', () => {
     [1, 2],
     [0, 2],
   ]);
+});
+
+it('names the photos whose dogs the library makes one person', () => {
+  const matrix = matrixOf([
+    [1, 0],
+    [0.99, 0.1],
+    [0.98, 0.15],
+    [0, 1],
+  ]);
+  const rows = ['x.jpg', 'x.jpg', 'y.jpg', 'y.jpg'].map((path) => ({ path, identity: null }));
+  const faces = facesOf({ matrix, rows });
+  const assignment = { person: Int32Array.from([0, 0, 0, -1]), people: 1 };
+  expect(cannotLinks(faces, assignment)).toEqual([{ path: 'x.jpg', person: 0, rows: [0, 1] }]);
+  const { suggestions } = rehearse(faces, () => null, {
+    settings: { maxDistance: 0.5, minFaces: 2 },
+    maxDistances: [],
+  });
+  expect(suggestions.cannotLinks.map(({ path }) => path)).toEqual(['x.jpg']);
+  expect(suggestions).toMatchObject({ threshold: 0.5, mergePairs: 0, ruledOutPairs: 0 });
 });
