@@ -13,6 +13,10 @@ export interface VerifyArguments {
   readonly top: number;
   readonly debugImages: boolean;
   readonly workers: number;
+  /** Whether each photo first becomes the photo library's preview. */
+  readonly immichPreview: boolean;
+  /** Whether face chip, body crop and whole photo are compared. */
+  readonly branches: boolean;
 }
 
 /** Parses the command line. Throws UsageError on anything unknown; `--help` prints and ends with 0. */
@@ -29,6 +33,8 @@ export function parseArguments(argv: readonly string[]): VerifyArguments {
     .option('--dogs <which>', 'best | all', oneOf(['best', 'all']), 'best')
     .option('--top <k>', 'matches per query', positiveInteger, 5)
     .option('--debug-images', 'draw box, keypoints, chip and branch on every photo', false)
+    .option('--branches', 'compare face chip, body crop and whole photo in metrics.json', false)
+    .option('--immich-preview', 'see each photo as Immich does: 1440 px, JPEG 80', false)
     .option('--workers <n>', 'photos in flight', positiveInteger, availableParallelism())
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });

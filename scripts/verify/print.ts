@@ -1,4 +1,6 @@
 /** What the headless run prints: stages, matrix, galleries, figures; every figure with its denominator. */
+import type { FullBranchReport } from '../../src/core/evaluation/branchReport';
+import { BRANCH_VIEW_TEXT, BRANCH_VIEWS } from '../../src/core/evaluation/branches';
 import type { Collected } from '../../src/core/results/assemble';
 import { FAILURE_STAGE_TEXT } from '../../src/core/results/prose';
 import type { Figure, Results } from '../../src/core/results/schema';
@@ -23,6 +25,7 @@ export function printReport(
     ...matrixLines(collected, similarity),
     ...galleryLines(results),
     ...figureLines(results),
+    ...branchLines(results),
   ];
   console.log(lines.join('\n'));
 }
@@ -108,6 +111,26 @@ function figureLines({ metrics }: Results): string[] {
     `  AUC        ${plain(verification.auc, 'pairs')}`,
     `  EER        ${plain(verification.eer, 'pairs')}`,
     `  TAR@FAR 1% ${plain(verification.tarAtFar['0.01'], 'genuine pairs')}`,
+  ];
+}
+
+/** The branches side by side, where `--branches` asked for them. */
+function branchLines({ metrics }: Results): string[] {
+  const { branches } = metrics as { branches?: FullBranchReport };
+  if (branches === undefined) return [];
+  const failed = branches.failed.length;
+  return [
+    '',
+    'Branches (each on the photos that could be embedded this way)',
+    ...BRANCH_VIEWS.map((view) => {
+      const figures = branches.views[view];
+      const name = `  ${BRANCH_VIEW_TEXT[view].padEnd(22)}`;
+      if (figures === undefined) return `${name} no photo`;
+      const { recallAt1, mAP } = figures.identification;
+      return `${name} Recall@1 ${share(recallAt1, 'queries')}; mAP ${plain(mAP, 'queries')}`;
+    }),
+    ...(failed > 0 ? [`  ! ${failed} photos could not be embedded another time`] : []),
+    `  ${branches.sentence}`,
   ];
 }
 

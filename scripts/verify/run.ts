@@ -4,7 +4,12 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { similarityMatrix } from '../../src/core/retrieval/similarity';
 import { queriesOnePerDog, topK } from '../../src/core/retrieval/topk';
-import { evaluate } from '../../src/core/evaluation/evaluate';
+import {
+  reportBranches,
+  type FullBranchReport,
+  type PhotoViews,
+} from '../../src/core/evaluation/branchReport';
+import { evaluate, INTERVALS_UP_TO } from '../../src/core/evaluation/evaluate';
 import {
   assembleResults,
   collectPhotos,
@@ -34,10 +39,18 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
   const out = args.out === null ? null : resolve(args.out);
 
   const finished: FinishedPhoto[] = [];
+  const views: PhotoViews[] = [];
   const bar = progressBar(listing.photos.length);
   const started = performance.now();
   await runPool(
-    { recipe: models.recipe, models: models.files, stages: args.stages, dogs: args.dogs },
+    {
+      recipe: models.recipe,
+      models: models.files,
+      stages: args.stages,
+      dogs: args.dogs,
+      preview: args.immichPreview,
+      branches: args.branches,
+    },
     listing.photos.map(({ path, identity }) => ({
       path,
       identity,
@@ -47,6 +60,7 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
     args.workers,
     (result) => {
       finished.push(result.finished);
+      if (result.views !== null) views.push(result.views);
       bar.step();
     },
   ).catch((error: unknown) => {
@@ -57,7 +71,14 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
   const seconds = (performance.now() - started) / 1000;
 
   const collected = collectPhotos(finished);
-  const { results, similarity } = analyse(args, models, listing.ignored, collected);
+  const branches = args.branches
+    ? reportBranches(
+        { stages: args.stages, photos: collected.photos, matrix: collected.matrix },
+        views,
+        { intervals: collected.counts.photos <= INTERVALS_UP_TO },
+      )
+    : null;
+  const { results, similarity } = analyse(args, models, listing.ignored, collected, branches);
   printReport(results, collected, similarity, seconds, models.notes);
   if (out !== null) await writeOutputs(out, results, collected, similarity);
   return collected.counts.embedded > 0 ? 0 : 1;
@@ -68,12 +89,16 @@ function analyse(
   models: LoadedModels,
   ignored: readonly IgnoredEntry[],
   collected: Collected,
+  branches: FullBranchReport | null,
 ): { results: Results; similarity: SimilarityMatrix } {
   const { matrix, rows, counts } = collected;
   const similarity = similarityMatrix(matrix);
   const neighbours = matrix.rows > 0 ? topK(matrix, rows, args.top, similarity) : undefined;
   const queries = queriesOnePerDog(matrix, rows, args.top, neighbours);
-  const metrics = evaluate({ matrix, rows, counts, similarity, photos: collected.photos });
+  const metrics = {
+    ...evaluate({ matrix, rows, counts, similarity, photos: collected.photos }),
+    ...(branches === null ? {} : { branches }),
+  };
   const facts = {
     tool: toolFacts(args),
     recipe: models.recipe,

@@ -4,9 +4,10 @@
  */
 import { bodyCrop, wholeFrame } from './geometry/chip';
 import { libraryPreview, Rescale } from './immich/preview';
-import type { PipelineDeps } from './pipeline';
+import type { Session } from './ports';
+import type { Recipe } from './recipe/schema';
 import type { DogRecord } from './results/schema';
-import { embedChip } from './stages/embed';
+import { embedChip, type EmbedderIo } from './stages/embed';
 import { ok, type IntBox, type Result, type RgbImage } from './types';
 
 /** The dog that carries the photo's name, as the run recorded it. */
@@ -18,12 +19,19 @@ export interface OtherViews {
   readonly photo: Float32Array | null;
 }
 
+/** What of a pipeline is needed here. */
+export interface ViewDeps {
+  readonly embedder: { readonly session: Session; readonly contract: EmbedderIo };
+  readonly recipe: Recipe;
+  readonly preview?: boolean | undefined;
+}
+
 /**
  * @param photo the upright photo, not yet made a preview. @param dog null for a photo in which no dog was found.
  * Fails as the embedder does; throws only when the runtime does.
  */
 export async function embedOtherViews(
-  { embedder, recipe, preview }: Pick<PipelineDeps, 'embedder' | 'recipe' | 'preview'>,
+  { embedder, recipe, preview }: ViewDeps,
   photo: RgbImage,
   dog: SeenDog | null,
 ): Promise<Result<OtherViews>> {

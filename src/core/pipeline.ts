@@ -7,6 +7,7 @@ import { bodyCrop, chooseChip, poseToPhoto, wholeFrame } from './geometry/chip';
 import { libraryPreview, Rescale } from './immich/preview';
 import { inspectBytes } from './intake/inspect';
 import { ModelOutputError } from './onnx/modelOutputError';
+import { embedOtherViews, type OtherViews, type SeenDog } from './otherViews';
 import type { Clock, ImageDecoder, Session, Sha256 } from './ports';
 import type { Recipe } from './recipe/schema';
 import type { PhotoRecord } from './results/schema';
@@ -14,17 +15,19 @@ import { embedChip, type EmbedderIo } from './stages/embed';
 import type { YoloContract } from './stages/yolo/contract';
 import { detectDogs } from './stages/yolo/detect';
 import { findPose } from './stages/yolo/pose';
-import type {
-  Box,
-  Chip,
-  Detection,
-  DogChoice,
-  Failure,
-  FailureStage,
-  Keypoint,
-  Pose,
-  RgbImage,
-  StageChoice,
+import {
+  fail,
+  type Box,
+  type Chip,
+  type Detection,
+  type DogChoice,
+  type Failure,
+  type FailureStage,
+  type Keypoint,
+  type Pose,
+  type Result,
+  type RgbImage,
+  type StageChoice,
 } from './types';
 
 /** A loaded network with what is known of it. */
@@ -86,6 +89,8 @@ export interface ProcessedPhoto {
 export interface Pipeline {
   /** Never rejects: whatever goes wrong with a photo is in its `failure`. */
   readonly process: (input: PhotoInput) => Promise<ProcessedPhoto>;
+  /** The views of a decoded photo that its run lacks (`otherViews.ts`). Never rejects. */
+  readonly otherViews: (photo: RgbImage, dog: SeenDog | null) => Promise<Result<OtherViews>>;
 }
 
 /** Composes the stages. Throws when a stage that `stages` asks for has no model. */
@@ -94,7 +99,16 @@ export function createPipeline(deps: PipelineDeps): Pipeline {
   if (deps.stages === 'detect,keypoints,embed' && deps.keypoint === null) {
     throw new Error('no keypoint model loaded');
   }
-  return { process: (input) => processPhoto(deps, input) };
+  return {
+    process: (input) => processPhoto(deps, input),
+    otherViews: async (photo, dog) => {
+      try {
+        return await embedOtherViews(deps, photo, dog);
+      } catch (error) {
+        return fail(runtimeFailure('embed', error));
+      }
+    },
+  };
 }
 
 async function processPhoto(deps: PipelineDeps, input: PhotoInput): Promise<ProcessedPhoto> {

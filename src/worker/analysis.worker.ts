@@ -1,5 +1,7 @@
 /** Entry of the analysis worker: everything quadratic. */
 import { expose, transfer } from 'comlink';
+import { reportBranches } from '../core/evaluation/branchReport';
+import { reportComparison } from '../core/evaluation/compareReport';
 import { analyse } from './analyse';
 import type { AnalysisWorkerApi } from './contract';
 import { judge } from './verdict';
@@ -17,5 +19,8 @@ const api: AnalysisWorkerApi = {
   judge: async (request, onProgress) =>
     judge(request, await chipColours(request.chips), onProgress),
   rehearse: (request, onProgress) => Promise.resolve(rehearseRun(request, onProgress)),
+  branches: ({ run, views }, onProgress) =>
+    Promise.resolve(reportBranches(run, views, { onProgress })),
+  compare: ({ a, b }, onProgress) => Promise.resolve(reportComparison(a, b, { onProgress })),
 };
 expose(api);

@@ -4,6 +4,8 @@
  * transferred, so the worker never touches them again; buffers in a request are cloned.
  */
 import type { BlameReport } from '../core/evaluation/blame';
+import type { BranchRun, FullBranchReport, PhotoViews } from '../core/evaluation/branchReport';
+import type { ComparableRun, CompareReport } from '../core/evaluation/compareReport';
 import type { Decision } from '../core/evaluation/decisions';
 import type { FullMetrics } from '../core/evaluation/evaluate';
 import type { Suspicion } from '../core/evaluation/mislabels';
@@ -13,6 +15,7 @@ import type { LibrarySettings } from '../core/immich/faces';
 import type { Rehearsal } from '../core/immich/rehearse';
 import type { EmbedderContract } from '../core/onnx/embedder';
 import type { EmbedderFacts } from '../core/onnx/warmup';
+import type { SeenDog } from '../core/otherViews';
 import type { ModelSlot, Recipe } from '../core/recipe/schema';
 import type { Metrics, PhotoRecord, QueryRecord } from '../core/results/schema';
 import type { YoloContract } from '../core/stages/yolo/contract';
@@ -90,6 +93,8 @@ export interface PhotoJob {
 export interface RunOptions {
   readonly stages: StageChoice;
   readonly dogs: DogChoice;
+  /** Whether each photo first becomes the photo library's preview. */
+  readonly preview?: boolean | undefined;
 }
 
 /** One photo done. */
@@ -104,6 +109,14 @@ export interface PhotoReply {
   readonly chips: readonly Blob[];
   /** Milliseconds by step. */
   readonly timings: Readonly<Record<string, number>>;
+}
+
+/** One photo of a finished run, to be embedded in the views that the run lacks. */
+export interface ViewsJob {
+  readonly path: string;
+  readonly file: Blob;
+  /** The dog that carries the photo's name; null where none was found. */
+  readonly dog: SeenDog | null;
 }
 
 /** What a worker finds in this browser. */
@@ -139,6 +152,8 @@ export interface InferenceWorkerApi {
   inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>>;
   /** Never rejects for a bad photo: that is a reply with a failure. Calls are served one after the other. */
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply>;
+  /** As `process`: a photo that cannot be embedded is a reply with the reason. */
+  views(job: ViewsJob, options: RunOptions): Promise<PhotoViews>;
 }
 
 /** A row of the embedding matrix: which photo and dog it came from. */
@@ -205,12 +220,26 @@ export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts
   readonly sweep: boolean;
 }
 
+/** A finished run and the vectors of the views that it lacks. */
+export interface BranchesRequest {
+  readonly run: BranchRun;
+  readonly views: readonly PhotoViews[];
+}
+
+/** The baseline and the run on the page. */
+export interface CompareRequest {
+  readonly a: ComparableRun;
+  readonly b: ComparableRun;
+}
+
 /** What the analysis worker does: everything quadratic, off the main thread. */
 export interface AnalysisWorkerApi {
   analyse(request: AnalysisRequest): Promise<Analysis>;
   /** `onProgress` is a Comlink proxy. */
   judge(request: VerdictRequest, onProgress: OnSteps): Promise<VerdictReport>;
   rehearse(request: RehearsalRequest, onProgress: OnSteps): Promise<Rehearsal>;
+  branches(request: BranchesRequest, onProgress: OnSteps): Promise<FullBranchReport>;
+  compare(request: CompareRequest, onProgress: OnSteps): Promise<CompareReport>;
 }
 
 /** Progress of getting models and sessions ready. */
@@ -264,6 +293,20 @@ export interface PipelineClient {
   judge(request: VerdictRequest, onProgress: OnSteps): Promise<VerdictReport>;
   /** What the photo library would make of the run. */
   rehearse(request: RehearsalRequest, onProgress: OnSteps): Promise<Rehearsal>;
+  /**
+   * Embeds photos in the views that their run lacks, over the pool that `prepare` made. As `run`: `onViews` once per
+   * photo, in order of completion, and none after an abort.
+   */
+  views(
+    jobs: readonly ViewsJob[],
+    options: RunOptions,
+    onViews: (views: PhotoViews) => void,
+    signal: AbortSignal,
+  ): Promise<{ readonly done: number; readonly cancelled: boolean }>;
+  /** The branches side by side. */
+  branches(request: BranchesRequest, onProgress: OnSteps): Promise<FullBranchReport>;
+  /** The run on the page against the baseline. */
+  compare(request: CompareRequest, onProgress: OnSteps): Promise<CompareReport>;
   /** Ends all workers. */
   close(): void;
 }

@@ -12,5 +12,6 @@ const api: InferenceWorkerApi = {
     const reply = await worker.process(job, options);
     return transfer(reply, [reply.embeddings.buffer as ArrayBuffer]);
   },
+  views: (job, options) => worker.views(job, options),
 };
 expose(api);

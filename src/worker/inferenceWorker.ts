@@ -1,9 +1,10 @@
 /** What an inference worker does, apart from being one. */
+import { photoViews, type PhotoViews } from '../core/evaluation/branchReport';
 import type { Pipeline } from '../core/pipeline';
 import { failedPhoto, finishPhoto, type FinishedPhoto } from '../core/results/assemble';
 import { selfCheck } from '../core/stages/selfCheck';
 import { ok, type Result } from '../core/types';
-import { browserDecoder } from '../platform/browser/decoder';
+import { browserDecoder, createBrowserDecoder } from '../platform/browser/decoder';
 import { probeGpu } from '../platform/browser/gpu';
 import { exactPng, thumbnail } from '../platform/browser/pictures';
 import type {
@@ -17,6 +18,7 @@ import type {
   SelfCheck,
   SetupError,
   VerifiedModels,
+  ViewsJob,
 } from './contract';
 import { inspectModels } from './inspectModels';
 import { composePipeline, disposeModels, loadModels, type LoadedModels } from './loadPipeline';
@@ -50,6 +52,10 @@ export class InferenceWorker implements InferenceWorkerApi {
 
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
     return this.inTurn(() => this.processNow(job, options));
+  }
+
+  views(job: ViewsJob, options: RunOptions): Promise<PhotoViews> {
+    return this.inTurn(() => this.viewsNow(job, options));
   }
 
   /** A session may not be entered twice, and a cancelled run's last photo may still be at work when the next comes. */
@@ -92,8 +98,19 @@ export class InferenceWorker implements InferenceWorkerApi {
     return reply(finishPhoto(done), thumb, chips, done.timings);
   }
 
+  private async viewsNow({ path, file, dog }: ViewsJob, options: RunOptions): Promise<PhotoViews> {
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const photo = await createBrowserDecoder().decode(bytes);
+      if (!photo.ok) return photoViews(path, photo);
+      return photoViews(path, await this.pipeline(options).otherViews(photo.value, dog));
+    } catch (error) {
+      return { path, body: null, photo: null, failure: textOf(error) };
+    }
+  }
+
   private pipeline(options: RunOptions): Pipeline {
-    const key = `${options.stages} ${options.dogs}`;
+    const key = `${options.stages} ${options.dogs} ${options.preview === true ? 'preview' : ''}`;
     if (this.composed?.key !== key) {
       const { bundle, models } = this.loaded();
       this.composed = { key, pipeline: composePipeline(bundle, models, options) };
@@ -116,8 +133,10 @@ function reply(
   return { photo, embeddings, thumb, chips, timings };
 }
 
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function unreadable({ path, identity }: PhotoJob, error: unknown): FinishedPhoto {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
   return failedPhoto(path, identity, {
     code: 'read-error',
     stage: 'read',

@@ -74,11 +74,20 @@ export const openEmbedder = (
 export function composePipeline(
   bundle: ModelBundle,
   models: LoadedModels,
-  { stages, dogs }: RunOptions,
+  { stages, dogs, preview }: RunOptions,
 ): Pipeline {
   const { recipe } = bundle;
   const decoder = createBrowserDecoder();
-  return createPipeline({ decoder, sha256, clock: performance, recipe, ...models, stages, dogs });
+  return createPipeline({
+    decoder,
+    sha256,
+    clock: performance,
+    recipe,
+    ...models,
+    stages,
+    dogs,
+    preview,
+  });
 }
 
 /** Releases the sessions' memory. */

@@ -1,9 +1,9 @@
 /** The branches side by side: figures of each, paired differences, and whether the keypoint stage helps. */
-import type { OtherViews } from '../otherViews';
+import type { OtherViews, SeenDog } from '../otherViews';
 import type { PhotoRecord } from '../results/schema';
 import type { Row } from '../retrieval/rows';
 import { similarityMatrix } from '../retrieval/similarity';
-import type { EmbeddingMatrix, StageChoice } from '../types';
+import type { EmbeddingMatrix, Result, StageChoice } from '../types';
 import { DRAWS, SEED } from './bootstrap';
 import {
   BRANCH_VIEWS,
@@ -33,6 +33,16 @@ export interface BranchRun {
   readonly stages: StageChoice;
   readonly photos: readonly PhotoRecord[];
   readonly matrix: EmbeddingMatrix;
+}
+
+/** The dog of a photo that carries its name. */
+export const seenDog = ({ dogs }: PhotoRecord): SeenDog | null => dogs[0] ?? null;
+
+/** What came of embedding a photo in the other views. */
+export function photoViews(path: string, done: Result<OtherViews>): PhotoViews {
+  return done.ok
+    ? { path, ...done.value, failure: null }
+    : { path, body: null, photo: null, failure: done.error.message };
 }
 
 /** One way of embedding, on all photos that could be embedded this way. */

@@ -9,6 +9,13 @@ import { plural } from './figure';
 export const BRANCH_VIEWS = ['pipeline', 'face', 'body', 'photo'] as const;
 export type BranchView = (typeof BRANCH_VIEWS)[number];
 
+export const BRANCH_VIEW_TEXT: Readonly<Record<BranchView, string>> = {
+  pipeline: 'as the run took them',
+  face: 'face chips',
+  body: 'body crops',
+  photo: 'whole photos',
+};
+
 /** The rows that could be embedded this way; `face` lacks photos without a usable face. */
 export interface BranchEmbeddings {
   readonly matrix: EmbeddingMatrix;
@@ -58,7 +65,7 @@ function judge(overall: Comparison | undefined): Pick<BranchReport, 'verdict' | 
   if (direction === 'undecided') {
     return {
       verdict: 'undecided',
-      sentence: `Undecided whether the keypoint stage helps on this folder: the interval holds no difference (${facts}).`,
+      sentence: `Undecided whether the keypoint stage helps on this folder: the interval of the difference in mAP holds 0 (${facts}).`,
     };
   }
   const verdict = direction === 'better' ? 'helps' : 'hurts';

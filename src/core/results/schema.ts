@@ -113,6 +113,10 @@ export const resultsSchema = z.looseObject({
     stages: z.enum(STAGE_CHOICES),
     dogs: z.enum(['best', 'all']),
     topK: z.number().int().positive(),
+    /** Only in a run that saw the photo library's previews instead of the photos. */
+    preview: z
+      .looseObject({ shorterSide: z.number(), quality: z.number(), approximate: z.string() })
+      .optional(),
   }),
   recipe: recipeSchema,
   models: z.object({

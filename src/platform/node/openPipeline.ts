@@ -20,7 +20,7 @@ class Refused extends Error {}
 
 /** Builds the pipeline; the error is one sentence naming the file. */
 export async function openPipeline(setup: PipelineSetup): Promise<Result<Pipeline, string>> {
-  const { recipe, models, stages, dogs } = setup;
+  const { recipe, models, stages, dogs, preview } = setup;
   try {
     const detector =
       models.detector === null
@@ -51,6 +51,7 @@ export async function openPipeline(setup: PipelineSetup): Promise<Result<Pipelin
         embedder,
         stages,
         dogs,
+        preview,
       }),
     );
   } catch (error) {

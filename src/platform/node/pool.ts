@@ -1,5 +1,6 @@
 /** A pool of worker threads, each with its own one-thread sessions. */
 import { Worker } from 'node:worker_threads';
+import type { PhotoViews } from '../../core/evaluation/branchReport';
 import { failedPhoto, type FinishedPhoto } from '../../core/results/assemble';
 import type { PipelineSetup, PoolJob, PoolMessage, PoolReply } from './poolMessages';
 
@@ -7,6 +8,8 @@ import type { PipelineSetup, PoolJob, PoolMessage, PoolReply } from './poolMessa
 export interface PoolResult {
   readonly finished: FinishedPhoto;
   readonly timings: Readonly<Record<string, number>>;
+  /** The other views, where the setup asks for them and the photo could be decoded. */
+  readonly views: PhotoViews | null;
 }
 
 /**
@@ -82,7 +85,8 @@ function startWorker(setup: PipelineSetup): {
     process: async (job) => {
       const reply = await ask({ kind: 'process', job }, (text) => new WorkerLost(text));
       if (reply.kind !== 'done') throw new Error(`unexpected reply ${reply.kind}`);
-      return { finished: reply.finished, timings: reply.timings };
+      const { finished, timings, views } = reply;
+      return { finished, timings, views };
     },
     end: async () => {
       await thread.terminate();
@@ -96,5 +100,5 @@ function lostPhoto({ path, identity }: PoolJob, text: string): PoolResult {
     stage: 'decode',
     message: `The worker died on this photo (${text}). Run it alone with --workers 1.`,
   });
-  return { timings: {}, finished };
+  return { timings: {}, finished, views: null };
 }

@@ -1,4 +1,5 @@
 /** What the pool and its threads say to each other. */
+import type { PhotoViews } from '../../core/evaluation/branchReport';
 import type { FinishedPhoto } from '../../core/results/assemble';
 import type { ModelSlot, Recipe } from '../../core/recipe/schema';
 import type { DogChoice, StageChoice } from '../../core/types';
@@ -10,6 +11,9 @@ export interface PipelineSetup {
   readonly models: Readonly<Record<ModelSlot, string | null>>;
   readonly stages: StageChoice;
   readonly dogs: DogChoice;
+  readonly preview?: boolean | undefined;
+  /** Whether each photo is embedded in the other views, too. */
+  readonly branches?: boolean | undefined;
 }
 
 export interface PoolJob {
@@ -32,5 +36,6 @@ export type PoolReply =
   | {
       readonly kind: 'done';
       readonly finished: FinishedPhoto;
+      readonly views: PhotoViews | null;
       readonly timings: Readonly<Record<string, number>>;
     };

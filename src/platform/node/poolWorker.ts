@@ -1,7 +1,8 @@
 /** A thread of the pool: builds the pipeline once, then does one photo per message. */
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ProcessedPhoto } from '../../core/pipeline';
+import { photoViews, seenDog } from '../../core/evaluation/branchReport';
+import type { Pipeline } from '../../core/pipeline';
 import { failedPhoto, finishPhoto } from '../../core/results/assemble';
 import { drawDebugImage } from './debugImage';
 import { openPipeline } from './openPipeline';
@@ -13,11 +14,12 @@ if (port === null) throw new Error('poolWorker.ts must be started as a worker th
 const reply = (message: PoolReply, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
 
-const opened = await openPipeline(workerData as PipelineSetup);
+const setup = workerData as PipelineSetup;
+const opened = await openPipeline(setup);
 if (opened.ok) {
   const pipeline = opened.value;
   port.on('message', ({ job }: PoolMessage) => {
-    doPhoto(job, pipeline.process).catch((error: unknown) => {
+    doPhoto(job, pipeline).catch((error: unknown) => {
       // Throwing out of the handler ends the thread: the pool reports the photo as lost.
       queueMicrotask(() => {
         throw error;
@@ -29,14 +31,7 @@ if (opened.ok) {
   reply({ kind: 'refused', message: opened.error });
 }
 
-async function doPhoto(
-  job: PoolJob,
-  process: (input: {
-    path: string;
-    identity: string | null;
-    bytes: Uint8Array;
-  }) => Promise<ProcessedPhoto>,
-): Promise<void> {
+async function doPhoto(job: PoolJob, pipeline: Pipeline): Promise<void> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(job.file);
@@ -47,14 +42,18 @@ async function doPhoto(
       stage: 'read',
       message: `The file could not be read: ${text}`,
     });
-    reply({ kind: 'done', timings: {}, finished });
+    reply({ kind: 'done', timings: {}, finished, views: null });
     return;
   }
-  const done = await process({ path: job.path, identity: job.identity, bytes });
+  const done = await pipeline.process({ path: job.path, identity: job.identity, bytes });
   if (job.debugFile !== null && done.image !== null)
     await drawDebugImage(done, done.image, job.debugFile);
   const finished = finishPhoto(done);
-  reply({ kind: 'done', finished, timings: done.timings }, [
+  const views =
+    setup.branches && done.image !== null && done.status !== 'failed'
+      ? photoViews(job.path, await pipeline.otherViews(done.image, seenDog(finished.photo)))
+      : null;
+  reply({ kind: 'done', finished, timings: done.timings, views }, [
     finished.embeddings.buffer as ArrayBuffer,
   ]);
 }

@@ -174,6 +174,25 @@ class Client implements PipelineClient {
     return this.verdictWorker().call((api) => api.rehearse(request, proxy(onProgress)));
   }
 
+  views(
+    ...[jobs, options, onViews, signal]: Parameters<PipelineClient['views']>
+  ): ReturnType<PipelineClient['views']> {
+    if (this.prepared === null) return Promise.reject(new Error('views before prepare'));
+    return this.prepared.pool.views({ jobs, options, onViews, signal });
+  }
+
+  branches(
+    ...[request, onProgress]: Parameters<PipelineClient['branches']>
+  ): ReturnType<PipelineClient['branches']> {
+    return this.verdictWorker().call((api) => api.branches(request, proxy(onProgress)));
+  }
+
+  compare(
+    ...[request, onProgress]: Parameters<PipelineClient['compare']>
+  ): ReturnType<PipelineClient['compare']> {
+    return this.verdictWorker().call((api) => api.compare(request, proxy(onProgress)));
+  }
+
   private verdictWorker(): WorkerHandle<AnalysisWorkerApi> {
     if (this.verdicts === null || this.verdicts.lost) this.verdicts = this.workers.analysis();
     return this.verdicts;

@@ -1,6 +1,7 @@
 /** Feeds photos to inference workers, replaces one that dies, and never loses a photo. */
 import { failedPhoto } from '../../core/results/assemble';
-import type { InferenceWorkerApi, PhotoJob, PhotoReply, RunOptions } from '../contract';
+import type { PhotoViews } from '../../core/evaluation/branchReport';
+import type { InferenceWorkerApi, PhotoJob, PhotoReply, RunOptions, ViewsJob } from '../contract';
 import { WorkerLost, type WorkerHandle } from './handle';
 
 export type InferenceHandle = WorkerHandle<InferenceWorkerApi>;
@@ -13,6 +14,18 @@ export interface PoolRun {
   readonly options: RunOptions;
   readonly onPhoto: (reply: PhotoReply) => void;
   readonly signal: AbortSignal;
+}
+
+export interface PoolViews {
+  readonly jobs: readonly ViewsJob[];
+  readonly options: RunOptions;
+  readonly onViews: (views: PhotoViews) => void;
+  readonly signal: AbortSignal;
+}
+
+interface PoolDone {
+  readonly done: number;
+  readonly cancelled: boolean;
 }
 
 interface Lane {
@@ -60,12 +73,21 @@ export class Pool {
   }
 
   /** Resolves when every job is replied to, or at once when `signal` aborts. `onPhoto` is not called after that. */
-  async run({
-    jobs,
-    options,
-    onPhoto,
-    signal,
-  }: PoolRun): Promise<{ done: number; cancelled: boolean }> {
+  run({ jobs, options, onPhoto, signal }: PoolRun): Promise<PoolDone> {
+    return this.spread(jobs, (lane, job) => this.process(lane, job, options), onPhoto, signal);
+  }
+
+  /** As `run`. A photo whose worker died is tried once more, then it is a reply with the reason. */
+  views({ jobs, options, onViews, signal }: PoolViews): Promise<PoolDone> {
+    return this.spread(jobs, (lane, job) => this.viewsOf(lane, job, options), onViews, signal);
+  }
+
+  private async spread<Job, Reply>(
+    jobs: readonly Job[],
+    doJob: (lane: Lane, job: Job) => Promise<Reply>,
+    onReply: (reply: Reply) => void,
+    signal: AbortSignal,
+  ): Promise<PoolDone> {
     let next = 0;
     let done = 0;
     const aborted = new Promise<void>((resolve) => {
@@ -77,10 +99,10 @@ export class Pool {
     const work = this.lanes.map(async (lane) => {
       while (!stopped() && next < jobs.length) {
         const job = jobs[next++]!;
-        const reply = await this.process(lane, job, options);
+        const reply = await doJob(lane, job);
         if (stopped()) return;
         done += 1;
-        onPhoto(reply);
+        onReply(reply);
       }
     });
     // Photos in flight finish in their worker and are dropped; the page does not wait for them.
@@ -115,6 +137,20 @@ export class Pool {
       }
     }
     return lostPhoto(job, reason);
+  }
+
+  private async viewsOf(lane: Lane, job: ViewsJob, options: RunOptions): Promise<PhotoViews> {
+    let failure = '';
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      try {
+        await this.revive(lane);
+        return await lane.worker.call((api) => api.views(job, options));
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof WorkerLost) || this.ended) break;
+      }
+    }
+    return { path: job.path, body: null, photo: null, failure: `The worker was lost: ${failure}` };
   }
 
   private async revive(lane: Lane): Promise<void> {

@@ -46,7 +46,9 @@ describe('resize', () => {
     const { kernel, from, to } = golden;
     const source = picture(...from);
     const out =
-      kernel === 'pil-lanczos' ? resizePillow(source, ...to, kernel) : resize(source, ...to, kernel);
+      kernel === 'pil-lanczos'
+        ? resizePillow(source, ...to, kernel)
+        : resize(source, ...to, kernel);
     expect(sha256(out.data)).toBe(golden.sha256);
   });
 

@@ -15,6 +15,8 @@ import type {
   SetupError,
   VerifiedModels,
 } from '../../../src/worker/contract';
+import { reportBranches } from '../../../src/core/evaluation/branchReport';
+import { reportComparison } from '../../../src/core/evaluation/compareReport';
 import { judge } from '../../../src/worker/verdict';
 import { rehearseRun } from '../../../src/worker/verdictLibrary';
 import { fakeBundle } from './fakeBundle';
@@ -32,6 +34,9 @@ export interface FakeClient extends PipelineClient {
     analyse: number;
     judge: number;
     rehearse: number;
+    views: number;
+    branches: number;
+    compare: number;
     inspect: number;
     preview: number;
   };
@@ -74,7 +79,18 @@ const REPORT: BackendReport = {
 export function createFakeClient(options: FakeOptions = {}): FakeClient {
   let release: () => void = () => undefined;
   const held = options.hold === true ? new Promise<void>((done) => (release = done)) : null;
-  const calls = { prepare: 0, run: 0, analyse: 0, judge: 0, rehearse: 0, inspect: 0, preview: 0 };
+  const calls = {
+    prepare: 0,
+    run: 0,
+    analyse: 0,
+    judge: 0,
+    rehearse: 0,
+    views: 0,
+    branches: 0,
+    compare: 0,
+    inspect: 0,
+    preview: 0,
+  };
   const prepared: ModelBundle[] = [];
   const jobs: string[][] = [];
   let step: ((count: number) => Promise<void>) | null = null;
@@ -153,6 +169,31 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     rehearse(request, onProgress) {
       calls.rehearse++;
       return Promise.resolve(rehearseRun(request, onProgress));
+    },
+    async views(given, _options, onViews, signal) {
+      calls.views++;
+      let done = 0;
+      for (const { path, dog } of given) {
+        await new Promise((resolve) => setTimeout(resolve, options.delayMs ?? 0));
+        if (signal.aborted) break;
+        const vector = fakeVector(path, path);
+        onViews({
+          path,
+          body: dog?.branch === 'face' ? vector : null,
+          photo: vector,
+          failure: null,
+        });
+        done++;
+      }
+      return { done, cancelled: done < given.length };
+    },
+    branches({ run, views }, onProgress) {
+      calls.branches++;
+      return Promise.resolve(reportBranches(run, views, { draws: 20, onProgress }));
+    },
+    compare({ a, b }, onProgress) {
+      calls.compare++;
+      return Promise.resolve(reportComparison(a, b, { draws: 20, onProgress }));
     },
     close: () => undefined,
   };

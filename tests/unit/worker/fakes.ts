@@ -1,4 +1,5 @@
 /** Workers that are no workers: handles whose calls a test decides. */
+import type { PhotoViews } from '../../../src/core/evaluation/branchReport';
 import type {
   GpuReport,
   InferenceWorkerApi,
@@ -8,6 +9,7 @@ import type {
   RunOptions,
   SelfCheck,
   SetupError,
+  ViewsJob,
   VerifiedModels,
 } from '../../../src/worker/contract';
 import { WorkerLost, type WorkerHandle } from '../../../src/worker/client/handle';
@@ -43,6 +45,7 @@ export interface FakeWorker extends WorkerHandle<InferenceWorkerApi> {
 }
 
 export interface FakeBehaviour {
+  views?: (job: ViewsJob, die: (reason: string) => void) => Promise<PhotoViews>;
   process?: (job: PhotoJob, die: (reason: string) => void) => Promise<PhotoReply>;
   setup?: (backend: string) => Promise<Result<SelfCheck, SetupError>>;
   inspect?: () => Promise<Result<VerifiedModels, SetupError>>;
@@ -69,6 +72,9 @@ export function fakeWorker(behaviour: FakeBehaviour = {}): FakeWorker {
       return behaviour.setup?.(backend) ?? Promise.resolve({ ok: true, value: CHECK });
     },
     inspect: () => behaviour.inspect?.() ?? Promise.resolve({ ok: true, value: NOTHING_VERIFIED }),
+    views: (one) =>
+      behaviour.views?.(one, die) ??
+      Promise.resolve({ path: one.path, body: null, photo: null, failure: null }),
     process: (one) => behaviour.process?.(one, die) ?? Promise.resolve(replyTo(one)),
   };
   return {

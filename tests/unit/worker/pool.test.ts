@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PhotoViews } from '../../../src/core/evaluation/branchReport';
 import { Pool } from '../../../src/worker/client/pool';
 import type { PhotoReply } from '../../../src/worker/contract';
 import { fakeWorker, jobs, OPTIONS, replyTo, type FakeBehaviour, type FakeWorker } from './fakes';
@@ -140,5 +141,44 @@ describe('Pool', () => {
     };
     expect((await Pool.open(4, start, () => undefined)).size).toBe(2);
     await expect(Pool.open(4, start, () => undefined)).rejects.toThrow('memory');
+  });
+});
+
+describe('views', () => {
+  const viewJobs = jobs(4).map(({ path, file }) => ({ path, file, dog: null }));
+  const collect = (pool: Pool, signal = new AbortController().signal) => {
+    const replies: PhotoViews[] = [];
+    const onViews = (one: PhotoViews): void => void replies.push(one);
+    return { replies, outcome: pool.views({ jobs: viewJobs, options: OPTIONS, onViews, signal }) };
+  };
+
+  it('are tried again in a new worker when theirs dies, and told as failed when that dies, too', async () => {
+    const { pool, started } = await open(1, () => ({
+      views: (one, die) => {
+        if (one.path === 'rex/2.jpg') {
+          die('crash');
+          return forever();
+        }
+        return Promise.resolve({ path: one.path, body: null, photo: null, failure: null });
+      },
+    }));
+    const { replies, outcome } = collect(pool);
+    expect(await outcome).toEqual({ done: 4, cancelled: false });
+    expect(replies.filter(({ failure }) => failure !== null)).toEqual([
+      expect.objectContaining({
+        path: 'rex/2.jpg',
+        failure: expect.stringMatching(/crash/) as string,
+      }),
+    ]);
+    expect(started).toHaveLength(3);
+  });
+
+  it('stop at once when aborted', async () => {
+    const { pool } = await open(1, () => ({ views: forever }));
+    const abort = new AbortController();
+    const { replies, outcome } = collect(pool, abort.signal);
+    abort.abort();
+    expect(await outcome).toEqual({ done: 0, cancelled: true });
+    expect(replies).toEqual([]);
   });
 });
