@@ -94,6 +94,14 @@ def figures(
     return out
 
 
+def mined(
+    model: nn.Module, photos: list[DogPhoto], size: int, device: torch.device, above: float
+) -> list[DogPhoto]:
+    """Dog-free photos that `model` takes for dogs with a score over `above`."""
+    outputs = raw_outputs(model, [letterbox(p.pixels, size)[0] for p in photos], device)
+    return [p for p, o in zip(photos, outputs, strict=True) if float(o[4].max()) > above]
+
+
 def arguments() -> argparse.Namespace:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     p.add_argument("--data", type=Path, required=True, help="layout: models/README.md")
@@ -112,6 +120,10 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--render-dogs", type=int, default=2)
     p.add_argument("--render-free", type=int, default=1)
     p.add_argument("--mosaics", type=int, default=2)
+    p.add_argument(
+        "--mine", type=float, default=0.0,
+        help="hard ones are those to which --init gives more than this score, not those by name",
+    )
     p.add_argument("--lr", type=float, default=3e-4)
     p.add_argument("--freeze", type=int, default=3, help="leading backbone stages kept as they are")
     p.add_argument("--ema", type=float, default=0.997)
@@ -134,11 +146,20 @@ def main() -> None:
     device = torch.device(a.device)
     train = a.data / "detect/train"
     free = read_yolo(train, "neg_*", limit)
-    hard = [p for p in free if any(w in p.path.name for w in ("hard", "cat", "horse")) and "caltech" not in p.path.name]
+    model = load_yolo(a.init) if a.init else new_detector()
+    if a.mine:
+        hard = mined(model.to(device), free, a.imgsz, device, a.mine)
+    else:
+        hard = [
+            p
+            for p in free
+            if any(w in p.path.name for w in ("hard", "cat", "horse")) and "caltech" not in p.path.name
+        ]
+    hard_paths = {p.path for p in hard}
     groups: list[tuple[list[DogPhoto], int]] = [
         (read_yolo(train, "dog_*", limit), a.dogs),
         (hard, a.hard),
-        ([p for p in free if p not in hard] if limit else [p for p in free if p.path not in {h.path for h in hard}], a.easy),
+        ([p for p in free if p.path not in hard_paths], a.easy),
         (
             [
                 DogPhoto(p.path, p.pixels, np.array([p.box], np.float32))
@@ -163,7 +184,6 @@ def main() -> None:
         val += read_yolo(a.data / "detect/val", "neg_*", limit)
     print("photos per group", [(len(p), c) for p, c in groups], "val", len(val), flush=True)
 
-    model = load_yolo(a.init) if a.init else new_detector()
     with_hyperparameters(model)
     plan = Plan(
         out=a.out,

@@ -18,16 +18,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from samedog_train import recipe
 from samedog_train.chips import Photo, load_identities, normalise, read_rgb, to_input
 from samedog_train.chips_augment import random_view
+from samedog_train.faces import EYES_NOSE, face_chip, read_renders
 from samedog_train.losses import ArcFace, distillation, supervised_contrastive
 from samedog_train.metrics import Retrieval, retrieval
 from samedog_train.networks import EMBEDDING_DIM, Embedder, Lite0Features, load_embedder
+from samedog_train.yolo import padded_crop
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,26 @@ def detect_crops(root: Path, limit: int | None) -> list[Photo]:
     return crops
 
 
+def render_crops(root: Path, limit: int | None) -> list[Photo]:
+    """Of every rendered dog the crops that the app would embed: body, and face chip where shown."""
+    crops: list[Photo] = []
+    for photo in read_renders(root, limit):
+        h, w = photo.pixels.shape[:2]
+        boxes = {"body": padded_crop(photo.box, w, h)}
+        if (photo.points[list(EYES_NOSE), 2] > 0).all():
+            boxes["face"] = face_chip(photo.points, boxes["body"], recipe.read()["crop"])
+        for kind, (x1, y1, x2, y2) in boxes.items():
+            if min(x2 - x1, y2 - y1) < 24:
+                continue
+            pixels = np.ascontiguousarray(photo.pixels[y1:y2, x1:x2])
+            longest = max(pixels.shape[:2])
+            if longest > 288:
+                pixels = cv2.resize(pixels, None, fx=288 / longest, fy=288 / longest, interpolation=cv2.INTER_AREA)
+            name = f"render/{photo.path.parent.name}"
+            crops.append(Photo(name, photo.path.with_name(f"{kind}-{photo.path.name}"), pixels))
+    return crops
+
+
 @torch.no_grad()
 def embed(model: nn.Module, photos: list[Photo], size: int, device: torch.device) -> torch.Tensor:
     """Model outputs for un-augmented photos: [N, D] on the CPU."""
@@ -80,22 +104,29 @@ def teacher_part(
     """One teacher's raw vectors [N, D], cached in `out` (key: photo names and size)."""
     cache = out / f"teacher-{name}-{size}.pt"
     names = [f"{p.identity}/{p.path.name}" for p in photos]
+    known: dict[str, torch.Tensor] = {}
     if cache.exists():
         stored = torch.load(cache, weights_only=True)
-        if stored["names"] == names:
-            rows: torch.Tensor = stored["rows"]
-            return rows
-    print(f"teacher: {name} at {size} px over {len(photos)} photos", flush=True)
-    rows = embed(model.to(device, memory_format=torch.channels_last), photos, size, device)
-    torch.save({"names": names, "rows": rows}, cache)
-    return rows
+        known = dict(zip(stored["names"], stored["rows"], strict=True))
+    missing = [photo for photo, key in zip(photos, names, strict=True) if key not in known]
+    if missing:
+        print(f"teacher: {name} at {size} px over {len(missing)} photos", flush=True)
+        fresh = embed(model.to(device, memory_format=torch.channels_last), missing, size, device)
+        known |= {f"{p.identity}/{p.path.name}": row for p, row in zip(missing, fresh, strict=True)}
+        torch.save({"names": list(known), "rows": torch.stack(list(known.values()))}, cache)
+    return torch.stack([known[key] for key in names])
 
 
-def teacher_targets(parts: list[torch.Tensor]) -> torch.Tensor:
-    """Unit 512-d targets: PCA of the parts side by side, each centred and L2-normalised."""
-    joint = torch.cat([F.normalize(rows - rows.mean(dim=0), dim=1) for rows in parts], dim=1)
-    joint = joint - joint.mean(dim=0)
-    _, _, v = torch.linalg.svd(joint.double(), full_matrices=False)
+def teacher_targets(parts: list[torch.Tensor], real: torch.Tensor) -> torch.Tensor:
+    """Unit 512-d targets: PCA of the parts side by side, each centred and L2-normalised.
+
+    Means and components come from the rows where `real` is true: renders do not shape the space.
+    """
+    joint = torch.cat(
+        [F.normalize(rows - rows[real].mean(dim=0), dim=1) for rows in parts], dim=1
+    )
+    joint = joint - joint[real].mean(dim=0)
+    _, _, v = torch.linalg.svd(joint[real].double(), full_matrices=False)
     targets = F.normalize(joint @ v[:EMBEDDING_DIM].T.float(), dim=1)
     return F.pad(targets, (0, EMBEDDING_DIM - targets.shape[1]))
 
@@ -183,9 +214,14 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--data", type=Path, required=True, help="layout: models/README.md")
     p.add_argument("--out", type=Path, default=Path(".work/train/embedder"))
     p.add_argument("--init", type=Path, help="starting state dict (else Lite0's ImageNet weights)")
-    p.add_argument("--renders", type=Path, help="root/<dog>/*.png of rendered identities")
+    p.add_argument(
+        "--continue-from", type=Path,
+        help="weights of an earlier run with the same --init: they and their head are kept",
+    )
+    p.add_argument("--renders", type=Path, help="folder with truth.json (our own renders)")
     p.add_argument("--size", type=int, default=160)
     p.add_argument("--steps", type=int, default=1200)
+    p.add_argument("--minutes", type=float, default=0.0, help="decay and stop by time, not steps")
     p.add_argument("--eval-every", type=int, default=100)
     p.add_argument("--face-dogs", type=int, default=10)
     p.add_argument("--body-dogs", type=int, default=4)
@@ -234,7 +270,7 @@ def main() -> None:
         Group("bodies", load_identities(a.data / "identity-bodies/train", "body/", limit), a.body_dogs, 4),
     ]
     if a.renders:
-        groups.append(Group("renders", load_identities(a.renders, "render/", limit), a.render_dogs, 4))
+        groups.append(Group("renders", render_crops(a.renders, limit), a.render_dogs, 4))
     groups.append(Group("crops", detect_crops(a.data / "detect/train", limit), a.crops, 1))
     val = {n: load_identities(a.data / f"identity-{n}/val", limit=limit) for n in ("faces", "bodies")}
     batches = Batches(groups, a.size, a.seed)
@@ -247,14 +283,17 @@ def main() -> None:
         fill_from_lite0(model.features)
     photos = batches.photos
     teachers = (("lite0", Lite0Features(), a.teacher_sizes[0]), ("start", model, a.teacher_sizes[1]))
-    targets = teacher_targets([teacher_part(*t, photos, a.out, device) for t in teachers])
+    real = torch.tensor([not p.identity.startswith("render/") for p in photos])
+    targets = teacher_targets([teacher_part(*t, photos, a.out, device) for t in teachers], real)
 
     labels = torch.tensor([batches.label.get(p.identity, -1) for p in batches.photos])
     centres = torch.zeros(len(batches.label), EMBEDDING_DIM)
     centres.index_add_(0, labels[labels >= 0], targets[labels >= 0])
 
+    if a.continue_from:
+        model = load_embedder(a.continue_from)
     model = model.to(device, memory_format=torch.channels_last)
-    if not a.resume:
+    if not a.resume and not a.continue_from:
         print("head: ridge start", flush=True)
         backbone = nn.Sequential(model.features, nn.AdaptiveAvgPool2d(1), nn.Flatten())
         head_from_targets(
@@ -294,7 +333,11 @@ def main() -> None:
     stream = iter(batches)
     for step in range(start, a.steps):
         warm = min(1.0, (step + 1) / 50)
-        cosine = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / a.steps))
+        progress = step / a.steps
+        if a.minutes:
+            progress = min(1.0, (time.time() - began) / 60 / a.minutes)
+        ended = step + 1 == a.steps or progress >= 1.0
+        cosine = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress))
         for group, lr in zip(optimizer.param_groups, base, strict=True):
             group["lr"] = lr * warm * cosine
         images, label, index = next(stream)
@@ -325,7 +368,7 @@ def main() -> None:
                 flush=True,
             )
             sums[:] = 0
-        if (step + 1) % a.eval_every == 0 or step + 1 == a.steps:
+        if (step + 1) % a.eval_every == 0 or ended:
             figures = evaluate(ema.model, val, a.size, device)
             for name, value in figures.items():
                 print(f"  {step + 1} {name}: {value}", flush=True)
@@ -344,6 +387,8 @@ def main() -> None:
             half = {k: v.half() if v.is_floating_point() else v for k, v in ema.model.state_dict().items()}
             torch.save(half, a.out / f"step{step + 1:05d}.pt")
             (a.out / "history.json").write_text(json.dumps(history, indent=1))
+        if ended:
+            break
 
 
 if __name__ == "__main__":

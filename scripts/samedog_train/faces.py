@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -82,3 +84,23 @@ def face_box(points: Floats) -> Floats | None:
     side = 1.25 * face_size(points)
     centre = (shown.max(axis=0) + shown.min(axis=0)) / 2
     return np.concatenate([centre - side / 2, centre + side / 2]).astype(np.float32)
+
+
+def face_chip(
+    points: Floats, body: tuple[int, int, int, int], rules: dict[str, Any]
+) -> tuple[int, int, int, int]:
+    """The served chip (mode hull, square) around the shown points, clipped to `body`.
+
+    points: [5, 3] (x, y, v), photo pixels; rules: the recipe's part `crop`.
+    """
+    shown = points[points[:, 2] > 0, :2]
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    longest = float((high - low).max())
+    pad = rules["chipPad" if (points[3:, 2] > 0).any() else "chipPadNoEars"]
+    centre, half = (low + high) / 2, longest / 2 + pad * longest
+    return (
+        max(body[0], math.floor(centre[0] - half)),
+        max(body[1], math.floor(centre[1] - half)),
+        min(body[2], math.ceil(centre[0] + half)),
+        min(body[3], math.ceil(centre[1] + half)),
+    )
