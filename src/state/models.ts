@@ -38,10 +38,7 @@ export interface ModelActions {
   /** Runs the keypoint model on a few photos, so that its points can be named. */
   readonly previewKeypoints: () => Promise<void>;
   readonly saveRecipe: () => void;
-}
-
-export interface Models extends ModelActions {
-  /** Says in a sentence what was taken of a drop that also held photos. */
+  /** Says in a sentence what was taken of a drop that also held photos; null once it was read. */
   readonly told: (sentence: string | null) => void;
 }
 
@@ -52,7 +49,7 @@ interface Access {
   readonly changed: () => void;
 }
 
-export function createModels(ports: AppPorts, setup: Setup, state: Access): Models {
+export function createModels(ports: AppPorts, setup: Setup, state: Access): ModelActions {
   /** What warm-up runs showed, by file and by what the recipe says of it. */
   const verified = new Map<string, VerifiedModel>();
   /** Raised whenever other models are considered: what an older check brings is dropped. */
@@ -159,7 +156,7 @@ export function createModels(ports: AppPorts, setup: Setup, state: Access): Mode
     if (id === turn) state.patch({ cards: withVerified(review.cards, review.bundle) });
   }
 
-  const actions: Models = {
+  const actions: ModelActions = {
     show(open) {
       state.patch(open ? { open } : { open, problems: [], taken: null });
       if (open && models().phase === 'idle') void describe();

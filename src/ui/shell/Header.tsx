@@ -4,6 +4,7 @@ import { plural } from '../../state/status';
 import { ChooseFolder } from '../intake/ChooseFolder';
 import { Options } from '../intake/Options';
 import { TrySample } from '../intake/TrySample';
+import { ModelsButton } from '../models/ModelsButton';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
 import styles from './Header.module.css';
@@ -41,6 +42,7 @@ export function Header({ empty }: { empty: boolean }) {
         )}
       </div>
       <div className={styles.settings}>
+        <ModelsButton />
         <Options />
         <ThemeMenu />
       </div>

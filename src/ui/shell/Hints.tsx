@@ -1,6 +1,7 @@
 /** Things to know about the folder that was just taken. */
 import { Info, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
+import { ModelHints } from '../models/ModelHints';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
 import styles from './Hints.module.css';
@@ -22,6 +23,7 @@ export function Hints() {
           </Button>
         </div>
       )}
+      <ModelHints />
       {unlabelled && (
         <div className={styles.hint}>
           <Info aria-hidden="true" />

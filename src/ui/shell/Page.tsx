@@ -3,6 +3,7 @@ import { Tabs, Tooltip } from 'radix-ui';
 import { Welcome } from '../intake/Welcome';
 import { ReplaceDialog } from '../intake/ReplaceDialog';
 import { useFolderDrop } from '../intake/useFolderDrop';
+import { ModelsDialog } from '../models/ModelsDialog';
 import { PairDialog } from '../pair/PairDialog';
 import { PhotoDialog } from '../photos/PhotoDialog';
 import { useActions, useApp } from '../shared/app';
@@ -58,11 +59,14 @@ export function Page() {
       {dropping && (
         <div className={styles.dropping} aria-hidden="true">
           <p>Drop to start</p>
-          <span>One sub-folder per dog. Nothing leaves this computer.</span>
+          <span>
+            Photos, one sub-folder per dog, or models (.onnx). Nothing leaves this computer.
+          </span>
         </div>
       )}
       <PhotoDialog />
       <PairDialog />
+      <ModelsDialog />
       <ReplaceDialog />
     </Tooltip.Provider>
   );

@@ -2,6 +2,7 @@
 import { CircleCheck, CirclePause, OctagonAlert, Play, RotateCcw, X } from 'lucide-react';
 import { Progress } from 'radix-ui';
 import type { AppState } from '../../state/model';
+import { modelsChanged } from '../../state/selectors';
 import { durationText, statusText } from '../../state/status';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
@@ -15,7 +16,9 @@ export function StatusStrip() {
   const pace = useApp(paceText);
   const part = useApp(progressOf);
   const changed = useApp(optionsChanged);
-  const resumable = phase === 'cancelled' || phase === 'failed';
+  const otherModels = useApp(modelsChanged);
+  // A run is never continued with other models: its vectors would not be comparable.
+  const resumable = (phase === 'cancelled' || phase === 'failed') && !otherModels;
   return (
     <section className={styles.strip} aria-label="Status" data-phase={phase}>
       <div className={styles.line}>
@@ -89,8 +92,14 @@ function progressOf({ run, setup, intake }: AppState): number | 'unknown' | null
   return run.phase === 'queued' ? 'unknown' : null;
 }
 
-/** Options that would give other results than those on the page. */
-function optionsChanged({ run, options }: AppState): boolean {
+/** Options or models that would give other results than those on the page. */
+function optionsChanged(state: AppState): boolean {
+  const { run, options } = state;
   const ended = run.phase === 'done' || run.phase === 'cancelled' || run.phase === 'failed';
-  return ended && (run.options.stages !== options.stages || run.options.dogs !== options.dogs);
+  return (
+    ended &&
+    (run.options.stages !== options.stages ||
+      run.options.dogs !== options.dogs ||
+      modelsChanged(state))
+  );
 }
