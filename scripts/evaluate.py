@@ -14,7 +14,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from samedog_train import recipe
 from samedog_train.bootstrap import Figure, Verification, paired_gain, ratio, verification
 from samedog_train.chips import Photo, read_rgb, to_input
 from samedog_train.dogs import match, read_yolo
-from samedog_train.faces import EYES_NOSE, KEYPOINTS, face_size, read_labels
+from samedog_train.faces import EYES_NOSE, KEYPOINTS, FacePhoto, face_size, read_labels
 from samedog_train.networks import Lite0Features
 
 Floats = npt.NDArray[np.float64]
@@ -62,13 +62,13 @@ def copied(paths: list[Path], target: Path) -> Path:
     return target
 
 
-def low_threshold(models: Path, work: Path) -> Path:
-    """The same models with the detector's threshold at 0.05, to see the whole curve in one run."""
-    target = work / "low"
+def with_conf(models: Path, work: Path, stage: str, conf: float) -> Path:
+    """The same models with another threshold of one stage."""
+    target = work / f"{stage}-{conf:g}"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(models / "onnx", target / "onnx")
     changed = recipe.read(models / "pipeline.json")
-    changed["detector"]["conf"] = 0.05
+    changed[stage]["conf"] = conf
     (target / "pipeline.json").write_text(json.dumps(changed))
     return target
 
@@ -76,7 +76,7 @@ def low_threshold(models: Path, work: Path) -> Path:
 def detector(data: Path, run: Headless, models: Path) -> tuple[list[Row], list[str]]:
     photos = read_yolo(data / "detect/val")
     folder = copied([p.path for p in photos], run.work / "detect-val")
-    results, _ = run("detector", folder, "--stages", "detect,embed", "--dogs", "all", models=low_threshold(models, run.work))
+    results, _ = run("detector", folder, "--stages", "detect,embed", "--dogs", "all", models=with_conf(models, run.work, "detector", 0.05))
     found = {p["path"]: p["dogs"] for p in results["photos"]}
     predictions = []
     for photo in photos:
@@ -105,12 +105,19 @@ def detector(data: Path, run: Headless, models: Path) -> tuple[list[Row], list[s
     return rows, curve
 
 
-def keypoint(data: Path, run: Headless) -> list[Row]:
-    photos = read_labels(data / "keypoints/val", "manual")
-    folder = copied([p.path for p in photos], run.work / "keypoints-val")
-    results, _ = run("keypoint", folder)
+@dataclass
+class Faces:
+    """Units of the keypoint figures, one entry a photo that counts for the figure."""
+
+    hits: list[float] = field(default_factory=list)
+    points: list[float] = field(default_factory=list)
+    holds: list[float] = field(default_factory=list)
+    full_cut: list[float] = field(default_factory=list)
+
+
+def faces(photos: list[FacePhoto], results: dict[str, Any]) -> Faces:
     found = {p["path"]: p["dogs"] for p in results["photos"]}
-    hits, total, holds, cut, full, full_cut = ([] for _ in range(6))
+    out = Faces()
     for photo in photos:
         dogs = found[photo.path.name]
         dog = dogs[0] if dogs else None
@@ -123,28 +130,39 @@ def keypoint(data: Path, run: Headless) -> list[Row]:
             for k in wanted:
                 p = points.get(KEYPOINTS[k])
                 good += bool(p) and np.hypot(p["x"] - photo.points[k, 0], p["y"] - photo.points[k, 1]) <= 0.1 * size
-            hits.append(good)
-            total.append(len(wanted))
+            out.hits.append(good)
+            out.points.append(len(wanted))
         face = dog is not None and dog["branch"] == "face"
         if face and labelled[list(EYES_NOSE)].any():
             x1, y1, x2, y2 = dog["chip"]
             shown = photo.points[[k for k in EYES_NOSE if labelled[k]], :2]
             inside = ((shown >= (x1, y1)) & (shown <= (x2, y2))).all()
             small = labelled.sum() < 2 or max(x2 - x1, y2 - y1) <= 2.5 * face_size(photo.points)
-            holds.append(bool(inside and small))
-            cut.append(1)
+            out.holds.append(bool(inside and small))
         if labelled[list(EYES_NOSE)].all():
-            full.append(1)
-            full_cut.append(face)
+            out.full_cut.append(face)
+    return out
 
-    def part(a: list[Any], b: list[Any]) -> Figure:
-        return ratio(np.array(a, float), np.array(b, float))
 
-    return [
-        ("keypoint", "PCK@0.1, eyes and nose", part(hits, total), ">= 0.88"),
-        ("", "face chips that hold the face", part(holds, cut), ">= 0.95"),
-        ("", "full faces in which a chip is cut", part(full_cut, full), ">= 0.80"),
+def part(hits: list[float], total: list[float] | None = None) -> Figure:
+    return ratio(np.array(hits, float), np.ones(len(hits)) if total is None else np.array(total, float))
+
+
+def keypoint(data: Path, run: Headless, models: Path) -> tuple[list[Row], list[str]]:
+    photos = read_labels(data / "keypoints/val", "manual")
+    folder = copied([p.path for p in photos], run.work / "keypoints-val")
+    seen = faces(photos, run("keypoint", folder)[0])
+    rows: list[Row] = [
+        ("keypoint", "PCK@0.1, eyes and nose", part(seen.hits, seen.points), ">= 0.88"),
+        ("", "face chips that hold the face", part(seen.holds), ">= 0.95"),
+        ("", "full faces in which a chip is cut", part(seen.full_cut), ">= 0.80"),
     ]
+    curve = ["| threshold | chips that hold the face | full faces with a chip |", "|---|---|---|"]
+    for conf in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+        chosen = with_conf(models, run.work, "keypoint", conf)
+        at = faces(photos, run(f"keypoint-at-{conf}", folder, models=chosen)[0])
+        curve.append(f"| {conf:.1f} | {part(at.holds)} | {part(at.full_cut)} |")
+    return rows, curve
 
 
 def lite0(photos: list[Photo], size: int) -> Floats:
@@ -219,11 +237,11 @@ def sample(folder: Path, run: Headless) -> list[Row]:
     photos = [p for p in results["photos"] if p["path"] in truth]
     dogs = [p for p in photos if truth[p["path"]]["bbox"]]
     free = [p for p in photos if not truth[p["path"]]["bbox"]]
-    faces = []
+    cut: list[float] = []
     for p in dogs:
         shown = {k["name"]: k["visible"] for k in truth[p["path"]]["keypoints"]}
         if all(shown.get(k) for k in ("left_eye", "right_eye", "nose")):
-            faces.append(bool(p["dogs"]) and p["dogs"][0]["branch"] == "face")
+            cut.append(bool(p["dogs"]) and p["dogs"][0]["branch"] == "face")
     found = np.array([bool(p["dogs"]) for p in dogs], float)
     refused = np.array([not p["dogs"] for p in free], float)
     items = [i for i in embedded(results) if truth[i["path"]]["bbox"]]
@@ -231,7 +249,7 @@ def sample(folder: Path, run: Headless) -> list[Row]:
         ("sample", "Recall@1", ratio(*recall1(items, vectors).T), ">= 0.90"),
         ("", "dogs found", ratio(found, np.ones(len(found))), "1.00"),
         ("", "dog-free photos refused", ratio(refused, np.ones(len(refused))), "1.00"),
-        ("", "face chip where both eyes and the nose show", ratio(np.array(faces, float), np.ones(len(faces))), ">= 0.50"),
+        ("", "face chip where both eyes and the nose show", part(cut), ">= 0.50"),
     ]
 
 
@@ -253,14 +271,14 @@ def main() -> None:
     data = a.data.resolve()
     curve: list[str] = []
 
-    def with_curve() -> list[Row]:
-        rows, lines = detector(data, run, models)
-        curve.extend(lines)
+    def with_curve(part: tuple[list[Row], list[str]]) -> list[Row]:
+        rows, lines = part
+        curve.extend(["", *lines])
         return rows
 
     parts: dict[str, Callable[[], list[Row]]] = {
-        "detector": with_curve,
-        "keypoint": lambda: keypoint(data, run),
+        "detector": lambda: with_curve(detector(data, run, models)),
+        "keypoint": lambda: with_curve(keypoint(data, run, models)),
         "embedder": lambda: embedder(data, run, models),
         "mixed": lambda: mixed(data, run),
         "sample": lambda: sample(a.sample.resolve(), run),
@@ -270,7 +288,7 @@ def main() -> None:
         rows.extend(parts[name]())
     lines = ["| model | figure | value [95 %] (n) | must |", "|---|---|---|---|"]
     lines += [f"| {m} | {f} | {v} | {must} |" for m, f, v, must in rows]
-    table = "\n".join([*lines, "", *curve]) + "\n"
+    table = "\n".join([*lines, *curve]) + "\n"
     print(table)
     (a.work / "table.md").write_text(table)
     figures = [{"model": m, "figure": f, **asdict(v), "must": must} for m, f, v, must in rows]

@@ -7,6 +7,7 @@ Those that train need the photos (SAMEDOG_DATA, default ../shared/data) and say 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from PIL import Image
 
 from samedog_train import recipe
 from samedog_train.chips import to_input
-from samedog_train.faces import FLIP, IMAGE_SIDE, KEYPOINTS
+from samedog_train.faces import FLIP, IMAGE_SIDE, KEYPOINTS, face_chip
 from samedog_train.metrics import roc_auc, tar_at_far
 from samedog_train.networks import Embedder, fold_norms
 from samedog_train.onnx_files import MIN_ELEMENTS, round_weights_half, store_weights_half
@@ -60,6 +61,28 @@ class Preprocessing(unittest.TestCase):
         self.assertEqual(part["padBasis"], "width")
         crop = padded_crop((100.5, 50, 200.5, 400), 640, 480, part["bodyPad"])
         self.assertEqual(crop, (90, 40, 211, 410))
+
+    def test_face_chip(self) -> None:
+        """Training cuts the chips that the pipeline cuts (script 12 is the independent one)."""
+        spec = importlib.util.spec_from_file_location("served", SCRIPTS / "12_run_full_pipeline.py")
+        assert spec and spec.loader
+        served = importlib.util.module_from_spec(spec)
+        sys.modules["served"] = served  # its dataclasses look themselves up
+        spec.loader.exec_module(served)
+        rng = np.random.default_rng(0)
+        body = (40, 30, 340, 330)
+        for ears in (1.0, 0.0):
+            points = np.ones((5, 3), np.float32)
+            points[:, :2] = rng.uniform(90, 280, (5, 2))
+            points[3:, 2] = ears
+            pose = np.array([0, 0, 0, 0, 1.0])
+            inside = points - (body[0], body[1], 0)
+            box, reason = served.face_chip(
+                pose, inside, self.recipe["keypoint"], self.recipe["crop"], 300, 300
+            )
+            self.assertEqual(reason, "face-found")
+            moved = tuple(int(v) + body[i % 2] for i, v in enumerate(box))
+            self.assertEqual(face_chip(points, body, self.recipe["crop"]), moved)
 
     def test_keypoint_names(self) -> None:
         self.assertEqual(self.recipe["keypoint"]["names"], list(KEYPOINTS))
@@ -128,6 +151,9 @@ class Smoke(unittest.TestCase):
 
     def test_embedder(self) -> None:
         self.check("train_embedder.py")
+
+    def test_embedder_with_renders(self) -> None:
+        self.check("train_embedder.py", "--renders", str(SAMPLE))
 
     def test_data(self) -> None:
         with tempfile.TemporaryDirectory() as out:
