@@ -10,6 +10,7 @@ import type {
   ModelBundle,
   PrepareProgress,
 } from '../worker/contract';
+import { NO_DOCTOR, type DoctorSlice } from './doctorModel';
 import { NO_MODELS, type ModelsSlice } from './modelsModel';
 import { NO_VERDICT, type VerdictSlice } from './verdictModel';
 
@@ -158,6 +159,7 @@ export interface AppState {
   readonly analysis: AnalysisSlice;
   readonly verdict: VerdictSlice;
   readonly models: ModelsSlice;
+  readonly doctor: DoctorSlice;
   readonly view: ViewSlice;
 }
 
@@ -198,6 +200,7 @@ export const INITIAL_STATE: AppState = {
   analysis: NO_ANALYSIS,
   verdict: NO_VERDICT,
   models: NO_MODELS,
+  doctor: NO_DOCTOR,
   view: {
     tab: 'photos',
     status: 'all',

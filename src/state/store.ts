@@ -13,6 +13,7 @@ import {
   type SetupSlice,
   type ViewSlice,
 } from './model';
+import { createDoctor, type DoctorActions } from './doctor';
 import { createModels, type ModelActions } from './models';
 import type { AppPorts } from './ports';
 import { createRunner } from './runner';
@@ -46,6 +47,7 @@ export interface AppActions {
   readonly exportResults: () => Promise<void>;
   readonly verdict: VerdictActions;
   readonly models: ModelActions;
+  readonly doctor: DoctorActions;
   readonly setView: (patch: Partial<ViewSlice>) => void;
   readonly dismissProblem: () => void;
 }
@@ -79,7 +81,16 @@ export function createApp(ports: AppPorts): App {
   const models = createModels(ports, setup, {
     get,
     patch: (change) => patch('models', change),
-    changed: makeReady,
+    changed() {
+      doctor.reset();
+      makeReady();
+    },
+  });
+  const doctor = createDoctor(ports, {
+    get,
+    patch: (change) => patch('doctor', change),
+    models,
+    runAgain,
   });
   /** Raised by every new listing: an older one that still reads is dropped. */
   let listings = 0;
@@ -91,7 +102,13 @@ export function createApp(ports: AppPorts): App {
     void setup.ready(backend, { stages, dogs });
   }
 
+  function runAgain(): void {
+    const { folder } = get().intake;
+    if (folder !== null) offer(folder);
+  }
+
   function accept(folder: Folder): void {
+    doctor.reset();
     verdict.reset(get().intake.folder === folder);
     setIntake({ phase: 'ready', folder, waiting: null, problem: null });
     patch('view', {
@@ -188,10 +205,7 @@ export function createApp(ports: AppPorts): App {
       keep: () => setIntake({ waiting: null }),
       cancel: () => runner.cancel(),
       resume: () => runner.resume(),
-      runAgain() {
-        const { folder } = get().intake;
-        if (folder !== null) offer(folder);
-      },
+      runAgain,
       setOptions(change) {
         const before = get().options;
         patch('options', change);
@@ -204,6 +218,7 @@ export function createApp(ports: AppPorts): App {
       },
       verdict,
       models,
+      doctor,
       setView: (change) => patch('view', change),
       dismissProblem: () => setIntake({ problem: null }),
     },

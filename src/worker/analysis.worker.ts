@@ -1,5 +1,6 @@
 /** Entry of the analysis worker: everything quadratic. */
 import { expose, transfer } from 'comlink';
+import { diagnose } from '../core/doctor/diagnose';
 import { reportBranches } from '../core/evaluation/branchReport';
 import { reportComparison } from '../core/evaluation/compareReport';
 import { analyse } from './analyse';
@@ -22,5 +23,6 @@ const api: AnalysisWorkerApi = {
   branches: ({ run, views }, onProgress) =>
     Promise.resolve(reportBranches(run, views, { onProgress })),
   compare: ({ a, b }, onProgress) => Promise.resolve(reportComparison(a, b, { onProgress })),
+  diagnose: (request, embed, onProgress) => diagnose({ ...request, embed, onProgress }),
 };
 expose(api);

@@ -3,6 +3,8 @@
  * imports the other. Everything here can be structured-cloned. Ownership: buffers in a reply are
  * transferred, so the worker never touches them again; buffers in a request are cloned.
  */
+import type { EmbedderRules } from '../core/doctor/candidates';
+import type { Diagnosis } from '../core/doctor/diagnose';
 import type { BlameReport } from '../core/evaluation/blame';
 import type { BranchRun, FullBranchReport, PhotoViews } from '../core/evaluation/branchReport';
 import type { ComparableRun, CompareReport } from '../core/evaluation/compareReport';
@@ -20,7 +22,7 @@ import type { ModelSlot, Recipe } from '../core/recipe/schema';
 import type { Metrics, PhotoRecord, QueryRecord } from '../core/results/schema';
 import type { YoloContract } from '../core/stages/yolo/contract';
 import type { YoloFacts } from '../core/stages/yolo/verify';
-import type { DogChoice, Result, StageChoice } from '../core/types';
+import type { DogChoice, EmbeddingMatrix, IntBox, Result, StageChoice } from '../core/types';
 
 /** Where inference runs. */
 export type Backend = 'wasm' | 'webgpu';
@@ -150,10 +152,40 @@ export interface InferenceWorkerApi {
   ): Promise<Result<SelfCheck, SetupError>>;
   /** Runs every model of the bundle on made pictures, in sessions of their own on WASM. Not for a worker that was set up. */
   inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>>;
+  /** Cuts a chip and keeps it; the answer is null, or why that could not be done. */
+  holdChip(job: ChipJob): Promise<string | null>;
+  /** Embeds the chips held since `setup`, in order, under other rules than the bundle's. */
+  embedHeld(rules: EmbedderRules): Promise<EmbeddingMatrix>;
   /** Never rejects for a bad photo: that is a reply with a failure. Calls are served one after the other. */
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply>;
   /** As `process`: a photo that cannot be embedded is a reply with the reason. */
   views(job: ViewsJob, options: RunOptions): Promise<PhotoViews>;
+}
+
+/** A chip for the doctor: a photo and where it was cut. */
+export interface ChipJob {
+  readonly path: string;
+  readonly file: Blob;
+  readonly chip: IntBox<'photo'>;
+}
+
+/** What the doctor is asked: which recipe the bundle's embedder was trained with. */
+export interface ExamineRequest {
+  /** With the recipe in use, or the usual one where none is known. */
+  readonly bundle: ModelBundle;
+  readonly photos: readonly (ChipJob & { readonly identity: string })[];
+}
+
+export interface ExamineProgress {
+  readonly step: 'models' | 'chips' | 'recipes';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Examined {
+  readonly diagnosis: Diagnosis;
+  /** Photos that could not be read again, with the reason. */
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** A row of the embedding matrix: which photo and dog it came from. */
@@ -240,6 +272,12 @@ export interface AnalysisWorkerApi {
   rehearse(request: RehearsalRequest, onProgress: OnSteps): Promise<Rehearsal>;
   branches(request: BranchesRequest, onProgress: OnSteps): Promise<FullBranchReport>;
   compare(request: CompareRequest, onProgress: OnSteps): Promise<CompareReport>;
+  /** `embed` and `onProgress` are Comlink proxies; rejects when `embed` does. */
+  diagnose(
+    request: { readonly given: EmbedderRules; readonly identities: readonly string[] },
+    embed: (rules: EmbedderRules) => Promise<EmbeddingMatrix>,
+    onProgress: OnSteps,
+  ): Promise<Result<Diagnosis, { readonly message: string }>>;
 }
 
 /** Progress of getting models and sessions ready. */
@@ -307,6 +345,15 @@ export interface PipelineClient {
   branches(request: BranchesRequest, onProgress: OnSteps): Promise<FullBranchReport>;
   /** The run on the page against the baseline. */
   compare(request: CompareRequest, onProgress: OnSteps): Promise<CompareReport>;
+  /**
+   * Tries recipes on the photos' chips, in workers of its own on WASM. Aborting ends them at once; the answer is
+   * then a failure that nobody waits for.
+   */
+  examine(
+    request: ExamineRequest,
+    onProgress: (progress: ExamineProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Result<Examined, { readonly message: string }>>;
   /** Ends all workers. */
   close(): void;
 }

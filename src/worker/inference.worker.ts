@@ -8,6 +8,11 @@ const api: InferenceWorkerApi = {
   probeGpu: () => worker.probeGpu(),
   setup: (...args) => worker.setup(...args),
   inspect: (bundle) => worker.inspect(bundle),
+  holdChip: (job) => worker.holdChip(job),
+  embedHeld: async (rules) => {
+    const matrix = await worker.embedHeld(rules);
+    return transfer(matrix, [matrix.data.buffer as ArrayBuffer]);
+  },
   process: async (job, options) => {
     const reply = await worker.process(job, options);
     return transfer(reply, [reply.embeddings.buffer as ArrayBuffer]);

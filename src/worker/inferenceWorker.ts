@@ -1,14 +1,16 @@
 /** What an inference worker does, apart from being one. */
+import type { EmbedderRules } from '../core/doctor/candidates';
 import { photoViews, type PhotoViews } from '../core/evaluation/branchReport';
 import type { Pipeline } from '../core/pipeline';
 import { failedPhoto, finishPhoto, type FinishedPhoto } from '../core/results/assemble';
 import { selfCheck } from '../core/stages/selfCheck';
-import { ok, type Result } from '../core/types';
+import { ok, type EmbeddingMatrix, type Result } from '../core/types';
 import { browserDecoder, createBrowserDecoder } from '../platform/browser/decoder';
 import { probeGpu } from '../platform/browser/gpu';
 import { exactPng, thumbnail } from '../platform/browser/pictures';
 import type {
   Backend,
+  ChipJob,
   GpuReport,
   InferenceWorkerApi,
   ModelBundle,
@@ -20,6 +22,7 @@ import type {
   VerifiedModels,
   ViewsJob,
 } from './contract';
+import { DoctorChips } from './doctorChips';
 import { inspectModels } from './inspectModels';
 import { composePipeline, disposeModels, loadModels, type LoadedModels } from './loadPipeline';
 
@@ -35,6 +38,8 @@ export class InferenceWorker implements InferenceWorkerApi {
   private ready: Ready | null = null;
   private composed: { readonly key: string; readonly pipeline: Pipeline } | null = null;
 
+  private chips = new DoctorChips();
+
   private last: Promise<unknown> = Promise.resolve();
 
   async probeGpu(): Promise<GpuReport> {
@@ -48,6 +53,14 @@ export class InferenceWorker implements InferenceWorkerApi {
   inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>> {
     const session = { backend: 'wasm', threads: 1, runtimeUrl: RUNTIME_URL } as const;
     return this.inTurn(() => inspectModels(bundle, session));
+  }
+
+  holdChip(job: ChipJob): Promise<string | null> {
+    return this.inTurn(() => this.chips.add(job));
+  }
+
+  embedHeld(rules: EmbedderRules): Promise<EmbeddingMatrix> {
+    return this.inTurn(() => this.chips.held.embed(this.loaded().models.embedder, rules));
   }
 
   process(job: PhotoJob, options: RunOptions): Promise<PhotoReply> {
@@ -75,6 +88,7 @@ export class InferenceWorker implements InferenceWorkerApi {
     if (this.ready !== null) await disposeModels(this.ready.models);
     this.ready = null;
     this.composed = null;
+    this.chips = new DoctorChips();
     const session = { backend, threads, runtimeUrl: RUNTIME_URL };
     const models = await loadModels(bundle, session, options.stages);
     if (!models.ok) return models;

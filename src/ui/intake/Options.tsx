@@ -1,5 +1,5 @@
 /** How the next run is made. Top K is taken up at once; it needs no inference. */
-import { SlidersHorizontal } from 'lucide-react';
+import { SlidersHorizontal, Stethoscope } from 'lucide-react';
 import { Popover, RadioGroup } from 'radix-ui';
 import type { ReactNode } from 'react';
 import type { StageChoice } from '../../core/types';
@@ -93,6 +93,12 @@ export function Options() {
               ]}
               onChange={(backend) => actions.setOptions({ backend })}
             />
+          </Field>
+          <Field name="Preprocessing of the embedder">
+            <Popover.Close className={buttonClass()} onClick={() => actions.doctor.show(true)}>
+              <Stethoscope aria-hidden="true" />
+              Examine the recipe
+            </Popover.Close>
           </Field>
         </Popover.Content>
       </Popover.Portal>

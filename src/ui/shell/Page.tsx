@@ -1,5 +1,6 @@
 /** The shell: header, status, views, and the dialogs that any view may open. */
 import { Tabs, Tooltip } from 'radix-ui';
+import { DoctorDialog } from '../doctor/DoctorDialog';
 import { Welcome } from '../intake/Welcome';
 import { ReplaceDialog } from '../intake/ReplaceDialog';
 import { useFolderDrop } from '../intake/useFolderDrop';
@@ -67,6 +68,7 @@ export function Page() {
       <PhotoDialog />
       <PairDialog />
       <ModelsDialog />
+      <DoctorDialog />
       <ReplaceDialog />
     </Tooltip.Provider>
   );

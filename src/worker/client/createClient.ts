@@ -18,6 +18,7 @@ import type {
 } from '../contract';
 import { decideByCheck, decideEarly, type BackendDecision } from './backend';
 import { fetchBundled } from './bundled';
+import { examine } from './examine';
 import { handleWorker, WorkerLost, type WorkerHandle } from './handle';
 import { Pool, type InferenceHandle } from './pool';
 import { poolSize } from './poolSize';
@@ -191,6 +192,12 @@ class Client implements PipelineClient {
     ...[request, onProgress]: Parameters<PipelineClient['compare']>
   ): ReturnType<PipelineClient['compare']> {
     return this.verdictWorker().call((api) => api.compare(request, proxy(onProgress)));
+  }
+
+  examine(
+    ...[request, onProgress, signal]: Parameters<PipelineClient['examine']>
+  ): ReturnType<PipelineClient['examine']> {
+    return examine(this.workers, request, onProgress, signal);
   }
 
   private verdictWorker(): WorkerHandle<AnalysisWorkerApi> {

@@ -1,4 +1,5 @@
 /** A client without workers: plausible replies on demand, so that the store can be tested step by step. */
+import { diagnose } from '../../../src/core/doctor/diagnose';
 import { hashOf } from './hash';
 import type { Metrics, PhotoRecord } from '../../../src/core/results/schema';
 import { fail, ok, type Result } from '../../../src/core/types';
@@ -39,6 +40,7 @@ export interface FakeClient extends PipelineClient {
     compare: number;
     inspect: number;
     preview: number;
+    examine: number;
   };
   /** Bundles given to `prepare`. */
   readonly prepared: ModelBundle[];
@@ -90,6 +92,7 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     compare: 0,
     inspect: 0,
     preview: 0,
+    examine: 0,
   };
   const prepared: ModelBundle[] = [];
   const jobs: string[][] = [];
@@ -194,6 +197,27 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     compare({ a, b }, onProgress) {
       calls.compare++;
       return Promise.resolve(reportComparison(a, b, { draws: 20, onProgress }));
+    },
+    async examine({ bundle, photos }, onProgress, signal) {
+      calls.examine++;
+      onProgress({ step: 'chips', done: photos.length, total: photos.length });
+      const result = await diagnose({
+        given: bundle.recipe.embedder,
+        identities: photos.map(({ identity }) => identity),
+        embed: async ({ colour }) => {
+          await settle();
+          if (signal.aborted) throw new Error('the worker was ended');
+          // A model that wants BGR: under RGB there is no dog in its vectors.
+          const rows = photos.map(({ identity, path }) =>
+            fakeVector(colour === 'bgr' ? identity : path, path),
+          );
+          const data = new Float32Array(rows.length * DIM);
+          rows.forEach((row, i) => data.set(row, i * DIM));
+          return { rows: rows.length, dim: DIM, data };
+        },
+        onProgress: (done, total) => onProgress({ step: 'recipes', done, total }),
+      });
+      return result.ok ? ok({ diagnosis: result.value, unread: [] }) : result;
     },
     close: () => undefined,
   };

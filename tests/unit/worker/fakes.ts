@@ -1,6 +1,8 @@
 /** Workers that are no workers: handles whose calls a test decides. */
 import type { PhotoViews } from '../../../src/core/evaluation/branchReport';
+import type { EmbedderRules } from '../../../src/core/doctor/candidates';
 import type {
+  ChipJob,
   GpuReport,
   InferenceWorkerApi,
   ModelBundle,
@@ -13,7 +15,7 @@ import type {
   VerifiedModels,
 } from '../../../src/worker/contract';
 import { WorkerLost, type WorkerHandle } from '../../../src/worker/client/handle';
-import type { FailureCode, Result } from '../../../src/core/types';
+import type { EmbeddingMatrix, FailureCode, Result } from '../../../src/core/types';
 
 export const OPTIONS: RunOptions = { stages: 'detect,keypoints,embed', dogs: 'best' };
 export const BUNDLE = { recipe: {}, files: {} } as unknown as ModelBundle;
@@ -49,6 +51,8 @@ export interface FakeBehaviour {
   process?: (job: PhotoJob, die: (reason: string) => void) => Promise<PhotoReply>;
   setup?: (backend: string) => Promise<Result<SelfCheck, SetupError>>;
   inspect?: () => Promise<Result<VerifiedModels, SetupError>>;
+  hold?: (job: ChipJob) => string | null;
+  embed?: (rules: EmbedderRules) => Promise<EmbeddingMatrix>;
   gpu?: GpuReport;
 }
 
@@ -75,6 +79,8 @@ export function fakeWorker(behaviour: FakeBehaviour = {}): FakeWorker {
     views: (one) =>
       behaviour.views?.(one, die) ??
       Promise.resolve({ path: one.path, body: null, photo: null, failure: null }),
+    holdChip: (one) => Promise.resolve(behaviour.hold?.(one) ?? null),
+    embedHeld: (rules) => behaviour.embed?.(rules) ?? Promise.reject(new Error('no embedder')),
     process: (one) => behaviour.process?.(one, die) ?? Promise.resolve(replyTo(one)),
   };
   return {
