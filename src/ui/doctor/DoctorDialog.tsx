@@ -24,6 +24,7 @@ export function DoctorDialog() {
             <Dialog.Title className={styles.title}>
               <Stethoscope aria-hidden="true" />
               Preprocessing doctor
+              <Examined />
             </Dialog.Title>
             <Dialog.Close asChild>
               <Button look="quiet" iconOnly aria-label="Close">
@@ -36,6 +37,14 @@ export function DoctorDialog() {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** The file that is examined, or would be. */
+function Examined() {
+  const { models } = useActions();
+  const examined = useApp((state) => state.doctor.bundle);
+  const file = (examined ?? models.provisional())?.files.embedder?.name;
+  return file === undefined ? null : <span>{file}</span>;
 }
 
 function Body() {

@@ -1,5 +1,6 @@
 /** The shell: header, status, views, and the dialogs that any view may open. */
 import { Tabs, Tooltip } from 'radix-ui';
+import { DoctorButton } from '../doctor/DoctorButton';
 import { DoctorDialog } from '../doctor/DoctorDialog';
 import { Welcome } from '../intake/Welcome';
 import { ReplaceDialog } from '../intake/ReplaceDialog';
@@ -67,7 +68,7 @@ export function Page() {
       )}
       <PhotoDialog />
       <PairDialog />
-      <ModelsDialog />
+      <ModelsDialog findOut={<DoctorButton />} />
       <DoctorDialog />
       <ReplaceDialog />
     </Tooltip.Provider>

@@ -1,13 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { doctorPhotos } from '../../../src/state/doctor';
+import type { ModelBundle, ModelFile } from '../../../src/worker/contract';
+import { encodeModel } from '../onnx/encode';
+import { fakeBundle } from './fakeBundle';
 import { settle } from './fakeClient';
 import { createTestApp, type TestApp } from './harness';
 
 const DOGS = ['ace', 'bo', 'cy', 'dot', 'eli', 'flo', 'gus', 'hal', 'ivy', 'jo', 'kit', 'lu'];
 const PHOTOS = DOGS.flatMap((dog) => [1, 2, 3, 4].map((n) => `${dog}/${n}.jpg`));
 
+/** Models whose files can be read, as a change of the recipe needs. */
+function readableBundle(): ModelBundle {
+  const bundle = fakeBundle();
+  const model = (shape: readonly (string | number)[]): Uint8Array =>
+    encodeModel({
+      inputs: [{ name: 'x', shape: [1, 3, 224, 224] }],
+      outputs: [{ name: 'y', shape }],
+    });
+  const file = (name: string, bytes: Uint8Array): ModelFile => ({ name, bytes, sha256: '' });
+  return {
+    ...bundle,
+    files: {
+      detector: file('detector.onnx', model([1, 5, 1029])),
+      keypoint: file('keypoint.onnx', model([1, 14, 1029])),
+      embedder: file('embedding.onnx', model([1, 8])),
+    },
+  };
+}
+
 async function ran(paths = PHOTOS): Promise<TestApp> {
-  const app = createTestApp({ automatic: true });
+  const app = createTestApp({ automatic: true, bundle: readableBundle() });
   await app.drop(paths);
   for (let i = 0; i < 200 && app.store.getState().run.phase !== 'done'; i++) {
     await app.tick(500);
@@ -62,6 +84,7 @@ describe('the preprocessing doctor', () => {
     await app.actions.exportResults();
     const runs = app.client.calls.run;
     await app.actions.doctor.useRecommended();
+    expect(app.store.getState().models.problems).toEqual([]);
     for (let i = 0; i < 50 && app.client.calls.run === runs; i++) await settle();
     expect(app.client.calls.run).toBe(runs + 1);
     const used = app.client.prepared.at(-1)!.recipe.embedder;
