@@ -17,6 +17,11 @@ export interface VerifyArguments {
   readonly immichPreview: boolean;
   /** Whether face chip, body crop and whole photo are compared. */
   readonly branches: boolean;
+  /** A CSV file of identities, or a pattern over the paths, in place of the folders. */
+  readonly identities: string | null;
+  readonly pattern: string | null;
+  /** Whether intervals are computed above the number of photos up to which they are unasked. */
+  readonly intervals: boolean;
 }
 
 /** Parses the command line. Throws UsageError on anything unknown; `--help` prints and ends with 0. */
@@ -36,6 +41,9 @@ export function parseArguments(argv: readonly string[]): VerifyArguments {
     .option('--branches', 'compare face chip, body crop and whole photo in metrics.json', false)
     .option('--immich-preview', 'see each photo as Immich does: 1440 px, JPEG 80', false)
     .option('--workers <n>', 'photos in flight', positiveInteger, availableParallelism())
+    .option('--identities <file>', 'CSV of path,identity[,split] in place of the folders')
+    .option('--pattern <regex>', 'names the dog from the path, by a group named identity')
+    .option('--intervals', 'intervals for any number of photos (else up to 5,000)', false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   try {
@@ -46,13 +54,23 @@ export function parseArguments(argv: readonly string[]): VerifyArguments {
     throw new UsageError(error.message.replace(/^error: /, ''));
   }
   const options = command.opts<
-    Omit<VerifyArguments, 'folder' | 'out' | 'models'> & { out?: string; models?: string }
+    Omit<VerifyArguments, 'folder' | 'out' | 'models' | 'identities' | 'pattern'> & {
+      out?: string;
+      models?: string;
+      identities?: string;
+      pattern?: string;
+    }
   >();
+  if (options.identities !== undefined && options.pattern !== undefined) {
+    throw new UsageError('give --identities or --pattern, not both');
+  }
   return {
     ...options,
     folder: command.args[0]!,
     out: options.out ?? null,
     models: options.models ?? null,
+    identities: options.identities ?? null,
+    pattern: options.pattern ?? null,
   };
 }
 

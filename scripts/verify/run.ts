@@ -9,7 +9,10 @@ import {
   type FullBranchReport,
   type PhotoViews,
 } from '../../src/core/evaluation/branchReport';
-import { evaluate, INTERVALS_UP_TO } from '../../src/core/evaluation/evaluate';
+import { INTERVALS_UP_TO } from '../../src/core/evaluation/evaluate';
+import { renamed, type Naming } from '../../src/core/evaluation/naming';
+import { reportRun } from '../../src/core/evaluation/report';
+import type { TruthPhoto } from '../../src/core/evaluation/truth';
 import {
   assembleResults,
   collectPhotos,
@@ -22,10 +25,12 @@ import { listFolder } from '../../src/platform/node/files';
 import { ModelRefused, runPool } from '../../src/platform/node/pool';
 import type { VerifyArguments } from './arguments';
 import { UsageError } from './errors';
+import { readNaming } from './identities';
 import { loadModels, type LoadedModels } from './models';
 import { printReport } from './print';
 import { progressBar } from './progress';
 import { toolFacts } from './tool';
+import { readTruth } from './truth';
 import { writeOutputs } from './write';
 
 /** Runs everything and returns the exit status: 0 when at least one photo was embedded, else 1. Throws UsageError. */
@@ -37,6 +42,9 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
   const models = await loadModels(args.models, args.stages);
   const listing = await listFolder(root);
   const out = args.out === null ? null : resolve(args.out);
+  const paths = listing.photos.map(({ path }) => path);
+  const { naming, notes } = await readNaming(args, paths);
+  const truth = await readTruth(root);
 
   const finished: FinishedPhoto[] = [];
   const views: PhotoViews[] = [];
@@ -51,15 +59,16 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
       preview: args.immichPreview,
       branches: args.branches,
     },
-    listing.photos.map(({ path, identity }) => ({
+    paths.map((path) => ({
       path,
-      identity,
+      identity: naming.of(path).identity,
       file: join(root, path),
       debugFile: args.debugImages && out !== null ? join(out, 'debug', `${path}.jpg`) : null,
     })),
     args.workers,
     (result) => {
-      finished.push(result.finished);
+      const { photo, ...vectors } = result.finished;
+      finished.push({ ...vectors, photo: renamed(photo, naming.of(photo.path)) });
       if (result.views !== null) views.push(result.views);
       bar.step();
     },
@@ -75,35 +84,63 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
     ? reportBranches(
         { stages: args.stages, photos: collected.photos, matrix: collected.matrix },
         views,
-        { intervals: collected.counts.photos <= INTERVALS_UP_TO },
+        { intervals: args.intervals || collected.counts.photos <= INTERVALS_UP_TO },
       )
     : null;
-  const { results, similarity } = analyse(args, models, listing.ignored, collected, branches);
-  printReport(results, collected, similarity, seconds, models.notes);
+  const { results, similarity } = analyse({
+    args,
+    models,
+    ignored: listing.ignored,
+    collected,
+    naming,
+    truth: truth.photos,
+    branches,
+  });
+  const said = [...models.notes, ...notes, ...truth.notes];
+  printReport(results, collected, similarity, seconds, said);
   if (out !== null) await writeOutputs(out, results, collected, similarity);
   return collected.counts.embedded > 0 ? 0 : 1;
 }
 
-function analyse(
-  args: VerifyArguments,
-  models: LoadedModels,
-  ignored: readonly IgnoredEntry[],
-  collected: Collected,
-  branches: FullBranchReport | null,
-): { results: Results; similarity: SimilarityMatrix } {
+function analyse({
+  args,
+  models,
+  ignored,
+  collected,
+  naming,
+  truth,
+  branches,
+}: {
+  args: VerifyArguments;
+  models: LoadedModels;
+  ignored: readonly IgnoredEntry[];
+  collected: Collected;
+  naming: Naming;
+  truth: readonly TruthPhoto[] | null;
+  branches: FullBranchReport | null;
+}): { results: Results; similarity: SimilarityMatrix } {
   const { matrix, rows, counts } = collected;
   const similarity = similarityMatrix(matrix);
   const neighbours = matrix.rows > 0 ? topK(matrix, rows, args.top, similarity) : undefined;
   const queries = queriesOnePerDog(matrix, rows, args.top, neighbours);
-  const metrics = {
-    ...evaluate({ matrix, rows, counts, similarity, photos: collected.photos }),
-    ...(branches === null ? {} : { branches }),
-  };
+  const { metrics: figures } = reportRun({
+    matrix,
+    rows,
+    counts,
+    similarity,
+    photos: collected.photos,
+    colours: collected.colours,
+    truth,
+    decisions: [],
+    intervals: args.intervals ? true : 'auto',
+  });
+  const metrics = { ...figures, ...(branches === null ? {} : { branches }) };
   const facts = {
     tool: toolFacts(args),
     recipe: models.recipe,
     models: models.references,
     ignored,
+    ...(naming.record.from === 'folders' ? {} : { identities: naming.record }),
   };
   const results = assembleResults(collected, { queries, metrics }, facts, {
     file: 'embeddings.npy',

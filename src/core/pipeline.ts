@@ -6,6 +6,7 @@ import { cropImage } from './image/crop';
 import { bodyCrop, chooseChip, poseToPhoto, wholeFrame } from './geometry/chip';
 import { libraryPreview, Rescale } from './immich/preview';
 import { inspectBytes } from './intake/inspect';
+import { dhash } from './evaluation/dhash';
 import { ModelOutputError } from './onnx/modelOutputError';
 import { embedOtherViews, type OtherViews, type SeenDog } from './otherViews';
 import type { Clock, ImageDecoder, Session, Sha256 } from './ports';
@@ -76,6 +77,8 @@ export interface ProcessedPhoto {
   readonly identity: string | null;
   readonly sha256: string | null;
   readonly takenAt: string | null;
+  /** Null when it could not be decoded. */
+  readonly dhash: string | null;
   readonly status: Exclude<PhotoRecord['status'], 'not-run'>;
   readonly failure: Failure | null;
   readonly width: number | null;
@@ -126,6 +129,7 @@ class PhotoInProgress {
   private readonly timings: Record<string, number> = {};
   private sha256: string | null = null;
   private takenAt: string | null = null;
+  private dhash: string | null = null;
   private width: number | null = null;
   private height: number | null = null;
   private image: RgbImage | null = null;
@@ -151,6 +155,7 @@ class PhotoInProgress {
       ? await this.timed('preview', () => Promise.resolve(libraryPreview(decoded.value)))
       : decoded.value;
     const back = new Rescale(photo, decoded.value);
+    this.dhash = await this.timed('dhash', () => Promise.resolve(dhash(decoded.value)));
 
     const found = await this.findDogs(photo);
     if (found.length === 0) return this.done('no-dog', []);
@@ -228,8 +233,8 @@ class PhotoInProgress {
 
   private facts(): Omit<ProcessedPhoto, 'status' | 'failure' | 'dogs'> {
     const { path, identity } = this.input;
-    const { sha256, takenAt, width, height, image, timings } = this;
-    return { path, identity, sha256, takenAt, width, height, image, timings };
+    const { sha256, takenAt, dhash: bits, width, height, image, timings } = this;
+    return { path, identity, sha256, takenAt, dhash: bits, width, height, image, timings };
   }
 
   private async timed<T>(step: string, work: () => Promise<T>): Promise<T> {

@@ -64,6 +64,10 @@ export type StageChoice = (typeof STAGE_CHOICES)[number];
 /** `best`: the dog with the highest score; `all`: every dog, the first of which carries the folder's identity. */
 export type DogChoice = 'best' | 'all';
 
+/** `query` and `gallery` divide the photos of a protocol; `train` marks a dog the embedder has seen in training. */
+export const SPLITS = ['query', 'gallery', 'train'] as const;
+export type Split = (typeof SPLITS)[number];
+
 /** What the embedder was shown. */
 export const BRANCHES = ['face', 'body', 'photo'] as const;
 export type Branch = (typeof BRANCHES)[number];

@@ -1,4 +1,5 @@
 /** From a folder to the entries of a run, and from replies back into them. */
+import { FOLDER_NAMING, renamed, type Naming } from '../core/evaluation/naming';
 import { collectPhotos, failedPhoto, notRunPhoto, type Collected } from '../core/results/assemble';
 import type { PhotoRecord } from '../core/results/schema';
 import type { PhotoJob, PhotoReply } from '../worker/contract';
@@ -7,11 +8,11 @@ import type { Folder, FolderPhoto, PhotoEntry, RowSource, RunCounts } from './mo
 const NO_VECTORS = new Float32Array(0);
 
 /** All photos of a folder, not yet run; a file that the browser would not hand over has failed already. */
-export function entriesOf(folder: Folder): PhotoEntry[] {
+export function entriesOf(folder: Folder, naming: Naming = FOLDER_NAMING): PhotoEntry[] {
   return folder.photos.map((photo, index) => ({
     index,
     file: photo.file,
-    record: freshRecord(photo),
+    record: renamed(freshRecord(photo), naming.of(photo.path)),
     embeddings: NO_VECTORS,
     thumb: null,
     chips: [],
@@ -28,6 +29,18 @@ function freshRecord({ path, identity, file, error }: FolderPhoto): PhotoRecord 
   }).photo;
 }
 
+/** The same photos under other names. */
+export const renameEntries = (entries: readonly PhotoEntry[], naming: Naming): PhotoEntry[] =>
+  entries.map((entry) => ({
+    ...entry,
+    record: renamed(entry.record, naming.of(entry.record.path)),
+  }));
+
+/** Dogs by name among the photos. */
+export const dogsOf = (entries: readonly PhotoEntry[]): number =>
+  new Set(entries.flatMap(({ record: { identity } }) => (identity === null ? [] : [identity])))
+    .size;
+
 /** The photos that are still to do. */
 export function jobsOf(entries: readonly PhotoEntry[]): PhotoJob[] {
   return entries.flatMap(({ record, file }) =>
@@ -42,6 +55,7 @@ export function withReplies(
   entries: readonly PhotoEntry[],
   indexOf: ReadonlyMap<string, number>,
   replies: readonly PhotoReply[],
+  naming: Naming = FOLDER_NAMING,
 ): PhotoEntry[] {
   const next = entries.slice();
   for (const reply of replies) {
@@ -50,8 +64,10 @@ export function withReplies(
     if (entry === undefined) throw new Error(`a reply for an unknown photo: ${reply.photo.path}`);
     next[entry.index] = {
       ...entry,
-      record: reply.photo,
+      // The names may have changed since the photo was handed over.
+      record: renamed(reply.photo, naming.of(reply.photo.path)),
       embeddings: reply.embeddings,
+      colours: reply.colours,
       thumb: reply.thumb,
       chips: reply.chips,
       timings: reply.timings,
@@ -77,7 +93,7 @@ export function collectEntries(entries: readonly PhotoEntry[]): {
   readonly rows: readonly RowSource[];
 } {
   const collected = collectPhotos(
-    entries.map(({ record, embeddings }) => ({ photo: record, embeddings })),
+    entries.map(({ record, embeddings, colours }) => ({ photo: record, embeddings, colours })),
   );
   const indexOf = new Map(entries.map(({ record, index }) => [record.path, index]));
   const rows = collected.photos.flatMap(({ path, dogs }) =>

@@ -1,7 +1,7 @@
 /** The export: results.json with the vectors inline, the same schema as the headless run. */
-import { assembleResults } from '../core/results/assemble';
+import { assembleResults, type RunFacts } from '../core/results/assemble';
 import { encodeFloats } from '../core/results/base64';
-import type { Results } from '../core/results/schema';
+import type { Metrics, Results } from '../core/results/schema';
 import type { BackendReport, ModelBundle } from '../worker/contract';
 import type { AppState } from './model';
 
@@ -15,17 +15,38 @@ export function canExport({ run, analysis }: AppState): boolean {
 
 /** Null when nothing can be exported yet. */
 export async function exportBlob(
-  { run, intake, analysis, options, setup, verdict }: AppState,
-  bundle: ModelBundle,
+  { run, intake, analysis, options, setup, verdict, names }: AppState,
+  metrics: Metrics,
+  bundle: ModelBundle | null,
   version: string,
 ): Promise<Blob | null> {
   const { collected, result } = analysis;
   if (collected === null || result === null) return null;
-  if (intake.folder === null || setup.report === null) return null;
+  const { record } = names.naming;
+  const facts = factsOf();
+  if (facts === null) return null;
   const results = assembleResults(
     collected,
-    result,
-    {
+    { queries: result.queries, metrics },
+    { ...facts, identities: record.from === 'folders' ? undefined : record },
+    { file: MARK },
+  );
+  const { threshold, decisions } = verdict;
+  const judged = {
+    ...results,
+    ...(threshold === null ? {} : { threshold }),
+    ...(decisions.length === 0 ? {} : { decisions: [...decisions] }),
+  };
+  return new Blob(await withVectors(judged, collected.matrix.data), { type: 'application/json' });
+
+  function factsOf(): RunFacts | null {
+    // An opened run keeps what it was made with; only what was compared here is new.
+    if (run.saved !== null) {
+      const { tool, ...rest } = run.saved.facts;
+      return { ...rest, tool: { ...tool, topK: analysis.topK } };
+    }
+    if (intake.folder === null || setup.report === null || bundle === null) return null;
+    return {
       tool: toolFacts(setup.report, version, { ...options, ...run.options, topK: analysis.topK }),
       recipe: bundle.recipe,
       models: {
@@ -34,16 +55,8 @@ export async function exportBlob(
         embedder: modelRef(bundle, 'embedder'),
       },
       ignored: [...intake.folder.ignored],
-    },
-    { file: MARK },
-  );
-  const { threshold, decisions } = verdict;
-  const judged = {
-    ...results,
-    ...(threshold === null ? {} : { threshold }),
-    ...(decisions.length === 0 ? {} : { decisions }),
-  };
-  return new Blob(await withVectors(judged, collected.matrix.data), { type: 'application/json' });
+    };
+  }
 }
 
 function toolFacts(

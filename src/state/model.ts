@@ -1,6 +1,6 @@
 /** What the page knows, as plain data. One slice per lifecycle: setup, options, intake, run, analysis, verdict, view. */
-import type { Collected } from '../core/results/assemble';
-import type { IgnoredEntry, PhotoRecord } from '../core/results/schema';
+import type { Collected, RunFacts } from '../core/results/assemble';
+import type { IgnoredEntry, Metrics, PhotoRecord } from '../core/results/schema';
 import type { Branch, DogChoice, StageChoice } from '../core/types';
 import type {
   Analysis,
@@ -12,6 +12,7 @@ import type {
 } from '../worker/contract';
 import { NO_DOCTOR, type DoctorSlice } from './doctorModel';
 import { NO_MODELS, type ModelsSlice } from './modelsModel';
+import { FOLDER_NAMES, type NamesSlice } from './names';
 import { NO_VERDICT, type VerdictSlice } from './verdictModel';
 
 /** A file as it was dropped or chosen. `file` is null when the browser would not hand it over. */
@@ -46,6 +47,8 @@ export interface PhotoEntry {
   readonly record: PhotoRecord;
   /** record.dogs.length x dim float32. */
   readonly embeddings: Float32Array;
+  /** Colour histograms of `chips`, where those are at hand. */
+  readonly colours?: Float32Array | undefined;
   readonly thumb: Blob | null;
   readonly chips: readonly Blob[];
   readonly timings: Readonly<Record<string, number>>;
@@ -89,6 +92,25 @@ export interface RunCounts {
   readonly failed: number;
 }
 
+/** A run that was opened from results.json instead of being run here. */
+export interface SavedRunSlice {
+  /** What it was made with, for the next export. */
+  readonly facts: RunFacts;
+  /** The figures as they stand in the file. */
+  readonly metrics: Metrics;
+  /** The file that holds the vectors, while it is not at hand. */
+  readonly missing: string | null;
+  /** The folder that was dropped to restore the pictures, and how far that is. */
+  readonly pictures: {
+    readonly folder: Folder;
+    readonly done: number;
+    readonly found: number;
+    /** Photos of the folder whose bytes are not in the run. */
+    readonly strangers: number;
+    readonly finished: boolean;
+  } | null;
+}
+
 export interface RunSlice {
   /** `queued`: waiting for the models. `comparing`: all photos done, matrix and galleries under way. */
   readonly phase:
@@ -106,6 +128,8 @@ export interface RunSlice {
   readonly error: string | null;
   /** True once the results as they are now were exported. */
   readonly exported: boolean;
+  /** Null for a run that was made here. */
+  readonly saved: SavedRunSlice | null;
 }
 
 /** A row of the matrix: which dog of which photo. */
@@ -142,6 +166,8 @@ export interface ViewSlice {
   readonly tab: string;
   readonly status: StatusFilter;
   readonly branch: Branch | 'any';
+  /** Only this dog's photos. */
+  readonly dog: string | null;
   readonly overlays: readonly Overlay[];
   /** Index of the photo shown large, or null. */
   readonly openPhoto: number | null;
@@ -155,6 +181,7 @@ export interface AppState {
   readonly setup: SetupSlice;
   readonly options: OptionsSlice;
   readonly intake: IntakeSlice;
+  readonly names: NamesSlice;
   readonly run: RunSlice;
   readonly analysis: AnalysisSlice;
   readonly verdict: VerdictSlice;
@@ -186,6 +213,7 @@ export const INITIAL_STATE: AppState = {
   },
   options: { stages: 'detect,keypoints,embed', dogs: 'best', topK: 5, backend: 'auto' },
   intake: { phase: 'empty', filesSeen: 0, folder: null, problem: null, waiting: null },
+  names: FOLDER_NAMES,
   run: {
     phase: 'idle',
     options: { stages: 'detect,keypoints,embed', dogs: 'best' },
@@ -196,6 +224,7 @@ export const INITIAL_STATE: AppState = {
     secondsLeft: null,
     error: null,
     exported: false,
+    saved: null,
   },
   analysis: NO_ANALYSIS,
   verdict: NO_VERDICT,
@@ -205,6 +234,7 @@ export const INITIAL_STATE: AppState = {
     tab: 'photos',
     status: 'all',
     branch: 'any',
+    dog: null,
     overlays: ['box', 'keypoints', 'chip'],
     openPhoto: null,
     openPair: null,

@@ -6,7 +6,9 @@ import {
   type AnalysisSlice,
   type AppState,
   type Folder,
+  type PhotoEntry,
   type RunSlice,
+  type SavedRunSlice,
 } from './model';
 import { modelsChanged } from './selectors';
 import type { AppPorts } from './ports';
@@ -20,11 +22,15 @@ const RATE_AFTER_MS = 1000;
 export interface Runner {
   /** Starts on a folder, whatever was before. */
   start(folder: Folder): void;
+  /** Shows a run that was made elsewhere: its photos are compared, none is run. */
+  show(entries: readonly PhotoEntry[], saved: SavedRunSlice): void;
   /** Does what is left of a cancelled or failed run. */
   resume(): void;
   cancel(): void;
-  /** Compares again, for another top K. */
+  /** Compares again, for another top K or other names. */
   compare(): void;
+  /** The same, where only pictures came: what was exported stays exported. */
+  refresh(): void;
   /** Resolves when no run and no comparison is under way. */
   settled(): Promise<void>;
 }
@@ -91,7 +97,8 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
       const replies = gathered;
       gathered = [];
       finished += replies.length;
-      const entries = withReplies(state.get().run.entries, indexOf, replies);
+      const { run, names } = state.get();
+      const entries = withReplies(run.entries, indexOf, replies, names.naming);
       const elapsed = ports.now() - startedAt;
       const rate = elapsed >= RATE_AFTER_MS ? (1000 * finished) / elapsed : null;
       state.run({
@@ -164,7 +171,7 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
   return {
     start(folder) {
       comparison++;
-      const entries = entriesOf(folder);
+      const entries = entriesOf(folder, state.get().names.naming);
       const { stages, dogs } = state.get().options;
       state.analysis(NO_ANALYSIS);
       state.run({
@@ -173,8 +180,35 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
         options: { stages, dogs },
         bundle: null,
         exported: false,
+        saved: null,
       });
       begin({ stages, dogs });
+    },
+    show(entries, saved) {
+      comparison++;
+      abort.abort();
+      const id = ++turn;
+      const { stages, dogs } = saved.facts.tool;
+      state.analysis(NO_ANALYSIS);
+      const whole = saved.missing === null;
+      state.run({
+        phase: whole ? 'comparing' : 'done',
+        entries,
+        counts: countEntries(entries),
+        options: { stages, dogs },
+        bundle: null,
+        rate: null,
+        secondsLeft: null,
+        error: null,
+        exported: true,
+        saved,
+      });
+      if (!whole) return;
+      enqueue(async () => {
+        if (id !== turn) return;
+        await analyse();
+        if (id === turn) state.run({ phase: 'done' });
+      });
     },
     resume() {
       const { run } = state.get();
@@ -196,6 +230,9 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
       if (state.get().analysis.phase === 'empty') return;
       state.run({ exported: false });
       enqueue(analyse);
+    },
+    refresh() {
+      if (state.get().analysis.phase !== 'empty') enqueue(analyse);
     },
     async settled() {
       let seen: Promise<void>;

@@ -1,5 +1,7 @@
 /** The page's store and what can be done with it. No React here; the ui binds to it. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { namingCounts, namingOf, type IdentitySource } from '../core/evaluation/naming';
+import { renameEntries } from './entries';
 import { exportBlob } from './exporting';
 import { modelFilesIn } from './modelFiles';
 import {
@@ -15,8 +17,11 @@ import {
 } from './model';
 import { createDoctor, type DoctorActions } from './doctor';
 import { createModels, type ModelActions } from './models';
+import { FOLDER_NAMES, savedNames } from './names';
 import type { AppPorts } from './ports';
+import { recognise } from './recognise';
 import { createRunner } from './runner';
+import { createRestorer, readSaved } from './saved';
 import { createSetup, messageOf } from './setup';
 import { bundleText } from './selectors';
 import { plural } from './status';
@@ -43,6 +48,8 @@ export interface AppActions {
   readonly resume: () => void;
   /** Runs the same folder again with the options as they are now. */
   readonly runAgain: () => void;
+  /** Takes the dogs' names from elsewhere. Nothing is run again. */
+  readonly setNames: (source: IdentitySource) => void;
   readonly setOptions: (patch: Partial<OptionsSlice>) => void;
   readonly exportResults: () => Promise<void>;
   readonly verdict: VerdictActions;
@@ -92,8 +99,15 @@ export function createApp(ports: AppPorts): App {
     models,
     runAgain,
   });
+  const restorer = createRestorer(ports, {
+    get,
+    run: setRun,
+    folder: (folder) => setIntake({ folder }),
+  });
   /** Raised by every new listing: an older one that still reads is dropped. */
   let listings = 0;
+  /** A run whose vectors are not at hand yet. */
+  let unread: { readonly file: string; readonly json: unknown } | null = null;
 
   /** A run in progress keeps its sessions; the next one makes them ready by itself. */
   function makeReady(): void {
@@ -103,22 +117,53 @@ export function createApp(ports: AppPorts): App {
   }
 
   function runAgain(): void {
-    const { folder } = get().intake;
+    const { run, intake } = get();
+    const folder = run.saved === null ? intake.folder : (run.saved.pictures?.folder ?? null);
     if (folder !== null) offer(folder);
   }
 
   function accept(folder: Folder): void {
     doctor.reset();
-    verdict.reset(get().intake.folder === folder);
+    const { intake, names, run } = get();
+    verdict.reset(intake.folder === folder || run.saved?.pictures?.folder === folder);
+    const paths = folder.photos.map(({ path }) => path);
+    // A list or pattern made for other photos says nothing about these.
+    const fits = names.source.from !== 'saved' && namingCounts(paths, names.naming).named > 0;
+    if (!fits && names.source.from !== 'folders') store.setState({ names: FOLDER_NAMES });
     setIntake({ phase: 'ready', folder, waiting: null, problem: null });
-    patch('view', {
-      status: 'all',
-      branch: 'any',
-      openPhoto: null,
-      openPair: null,
-      onlyWrong: false,
-    });
+    patch('view', FRESH_VIEW);
     runner.start(folder);
+  }
+
+  /** A run from results.json, in place of what is on the page. */
+  function openSaved(file: string, json: unknown, npy: Uint8Array | undefined): void {
+    const read = readSaved(file, json, npy);
+    const phase = get().intake.folder === null ? 'empty' : 'ready';
+    if (!read.ok) {
+      setIntake({ phase, problem: read.message });
+      return;
+    }
+    const { results, entries, saved, folder } = read.run;
+    unread = saved.missing === null ? null : { file, json };
+    store.setState({ names: savedNames(results) });
+    verdict.reset(false, results);
+    setIntake({ phase: 'ready', folder, waiting: null, problem: null });
+    patch('view', FRESH_VIEW);
+    patch('options', { topK: results.tool.topK });
+    runner.show(entries, saved);
+  }
+
+  async function takeFolder(folder: Folder): Promise<void> {
+    if (get().run.saved !== null && folder.photos.length > 0) {
+      if (await restorer.restore(folder)) {
+        const { saved } = get().run;
+        // Colours of the chips are known now, and the folder's truth.
+        if (saved?.missing === null) runner.refresh();
+        setIntake({ phase: 'ready' });
+        return;
+      }
+    }
+    offer(folder);
   }
 
   function offer(folder: Folder): void {
@@ -143,11 +188,36 @@ export function createApp(ports: AppPorts): App {
       const files = await listing((seen) => {
         if (current()) setIntake({ filesSeen: seen });
       });
+      const taken = await recognise(files);
+      if (!current()) return;
+      const phase = get().intake.folder === null ? 'empty' : 'ready';
+      switch (taken.kind) {
+        case 'run':
+          openSaved(taken.file, taken.json, taken.npy);
+          return;
+        case 'vectors':
+          if (unread !== null) openSaved(unread.file, unread.json, taken.bytes);
+          else
+            setIntake({
+              phase,
+              problem: 'Vectors alone say nothing: drop their results.json, too.',
+            });
+          return;
+        case 'names':
+          setIntake({ phase });
+          setNames({ from: 'file', file: taken.file, text: taken.text });
+          return;
+        case 'strange':
+          if (modelFilesIn(files) !== null) break;
+          setIntake({ phase, problem: taken.message });
+          return;
+        case 'folder':
+      }
       const folder = await ports.sort(name, files);
       if (!current()) return;
       const modelFiles = modelFilesIn(files);
       if (modelFiles === null) {
-        offer(folder);
+        await takeFolder(folder);
         return;
       }
       // Models first: photos that come with them are meant for them.
@@ -155,7 +225,7 @@ export function createApp(ports: AppPorts): App {
       await models.take(modelFiles);
       if (folder.photos.length === 0 || !current()) return;
       models.told(takenText(name, folder.photos.length, get()));
-      offer(folder);
+      await takeFolder(folder);
     } catch (error) {
       if (!current()) return;
       setIntake({
@@ -163,6 +233,20 @@ export function createApp(ports: AppPorts): App {
         problem: `“${name}” could not be read: ${messageOf(error)}`,
       });
     }
+  }
+
+  function setNames(source: IdentitySource): void {
+    const naming = namingOf(source);
+    if (!naming.ok) {
+      patch('names', { problem: naming.error.message });
+      return;
+    }
+    store.setState({ names: { source, naming: naming.value, problem: null } });
+    const { run } = get();
+    if (run.entries.length === 0) return;
+    setRun({ entries: renameEntries(run.entries, naming.value), exported: false });
+    patch('view', { dog: null, openPair: null });
+    runner.compare();
   }
 
   function replace(): void {
@@ -175,7 +259,9 @@ export function createApp(ports: AppPorts): App {
     await runner.settled();
     const state = get();
     const { bundle } = state.run;
-    const content = bundle === null ? null : await exportBlob(state, bundle, ports.version);
+    const metrics = await verdict.metrics();
+    if (metrics === null) return false;
+    const content = await exportBlob(state, metrics, bundle, ports.version);
     if (content === null) return false;
     ports.save(RESULTS_FILE, content);
     if (get().run.entries === state.run.entries) setRun({ exported: true });
@@ -206,6 +292,7 @@ export function createApp(ports: AppPorts): App {
       cancel: () => runner.cancel(),
       resume: () => runner.resume(),
       runAgain,
+      setNames,
       setOptions(change) {
         const before = get().options;
         patch('options', change);
@@ -224,6 +311,16 @@ export function createApp(ports: AppPorts): App {
     },
   };
 }
+
+/** How a run that was just taken is looked at. */
+const FRESH_VIEW = {
+  status: 'all',
+  branch: 'any',
+  dog: null,
+  openPhoto: null,
+  openPair: null,
+  onlyWrong: false,
+} as const;
 
 /** Whether starting anew would throw away finished photos that were never exported. */
 export function wouldLoseResults(run: RunSlice): boolean {

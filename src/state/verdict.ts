@@ -1,10 +1,15 @@
 /** The verdict: asked for when it is looked at, computed by the workers, kept in step with run and decisions. */
 import { undo, type Verdict } from '../core/evaluation/decisions';
+import type { RunMetrics } from '../core/evaluation/report';
 import type { Suspicion } from '../core/evaluation/mislabels';
 import { parseTruth, type TruthPhoto } from '../core/evaluation/truth';
 import type { LibrarySettings } from '../core/immich/faces';
+import type { Collected } from '../core/results/assemble';
+import type { Results } from '../core/results/schema';
+import type { VerdictReport, VerdictRequest } from '../worker/contract';
 import type { AppState, Folder } from './model';
 import type { AppPorts } from './ports';
+import { asSaved, differsFrom } from './savedFigures';
 import { messageOf } from './setup';
 import { decisionOn } from './verdictQueue';
 import { NO_VERDICT, type LibrarySlice, type VerdictSlice } from './verdictModel';
@@ -18,13 +23,20 @@ export interface VerdictActions {
   readonly setThreshold: (threshold: number | null) => void;
   readonly decide: (item: Suspicion, verdict: Verdict) => void;
   readonly undo: () => void;
+  /** Intervals, however many photos there are. */
+  readonly computeIntervals: () => void;
   /** Rehearses the photo library with other settings. */
   readonly rehearse: (settings: LibrarySettings) => void;
 }
 
 export interface VerdictKeeper extends VerdictActions {
-  /** Another run begins. Decisions are about photos, so they outlive it when the folder stays. */
-  readonly reset: (sameFolder: boolean) => void;
+  /**
+   * Another run begins. Decisions are about photos, so they outlive it when the folder stays. An opened run brings
+   * its own threshold and decisions.
+   */
+  readonly reset: (sameFolder: boolean, opened?: Results) => void;
+  /** The figures of the run on the page with decisions as they are now; null before the comparison. */
+  readonly metrics: () => Promise<RunMetrics | null>;
 }
 
 interface Access {
@@ -40,46 +52,75 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
   const judging = oneAtATime(judge);
   const rehearsing = oneAtATime(rehearse);
   let cancelTimer: (() => void) | null = null;
+  /** What the report on the page was computed from. */
+  let basis: Pick<VerdictSlice, 'decisions' | 'intervals'> | null = null;
+  /** The opened file that the run on the page came from, and its names. */
+  let file: { readonly results: Results; readonly naming: unknown } | null = null;
+
+  async function request(collected: Collected): Promise<VerdictRequest> {
+    const { run, intake, verdict } = state.get();
+    const { photos, embedded, noDog, failed } = run.counts;
+    const { decisions, intervals } = verdict;
+    return {
+      rows: collected.rows,
+      dim: collected.matrix.dim,
+      embeddings: collected.matrix.data,
+      counts: { photos, embedded, noDog, failed },
+      photos: collected.photos,
+      colours: collected.colours?.data ?? null,
+      truth: await truthOf(intake.folder),
+      decisions,
+      intervals,
+    };
+  }
+
+  /** What the file says beyond what can be computed from it, while names and decisions are those of the file. */
+  function withFile(report: VerdictReport, asked: VerdictRequest): VerdictReport {
+    if (file === null || !asInFile(asked.decisions)) return report;
+    const saved = file.results.metrics;
+    return {
+      ...report,
+      metrics: asSaved(report.metrics, saved, {
+        colours: asked.colours === null,
+        causes: asked.truth === null,
+      }),
+    };
+  }
+
+  const asInFile = (decisions: VerdictRequest['decisions']): boolean =>
+    file !== null &&
+    state.get().names.naming === file.naming &&
+    JSON.stringify(decisions) === JSON.stringify(file.results.decisions ?? []);
 
   async function judge(): Promise<void> {
-    const { analysis, run, intake } = state.get();
-    const { collected, rows } = analysis;
+    const { analysis } = state.get();
+    const { collected } = analysis;
     if (collected === null || analysis.phase !== 'ready') return;
-    const { decisions, of } = slice();
+    const { decisions, intervals, of } = slice();
     const current = (): boolean => state.get().analysis.collected === collected;
     const fresh = of !== collected;
     state.patch({
       phase: 'working',
       steps: null,
       error: null,
-      ...(fresh ? { report: null, base: null, queue: [] } : {}),
+      ...(fresh ? { report: null, base: null, queue: [], differs: false } : {}),
     });
     try {
-      const { photos, embedded, noDog, failed } = run.counts;
-      const report = await client.judge(
-        {
-          rows: collected.rows,
-          dim: collected.matrix.dim,
-          embeddings: collected.matrix.data,
-          counts: { photos, embedded, noDog, failed },
-          photos: collected.photos,
-          chips: rows.map(({ entry, dog }) => run.entries[entry]?.chips[dog] ?? null),
-          truth: await truthOf(intake.folder),
-          decisions,
-          queue: fresh,
-        },
-        (done, total) => {
-          if (current()) state.patch({ steps: { done, total } });
-        },
-      );
+      const asked = await request(collected);
+      const computed = await client.judge(asked, (done, total) => {
+        if (current()) state.patch({ steps: { done, total } });
+      });
       if (!current()) return;
+      const report = withFile(computed, asked);
+      basis = { decisions, intervals };
       state.patch({
         phase: 'ready',
         of: collected,
         report,
         steps: null,
+        ...(fresh ? { queue: report.metrics.mislabels } : {}),
         ...(decisions.length === 0 ? { base: report.metrics } : {}),
-        ...(report.queue === null ? {} : { queue: report.queue }),
+        differs: asInFile(decisions) && differsFrom(computed.metrics, file!.results.metrics),
       });
     } catch (error) {
       if (current()) state.patch({ phase: 'failed', error: messageOf(error), steps: null });
@@ -147,9 +188,31 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
       patchLibrary({ settings });
       rehearsing();
     },
-    reset(sameFolder) {
+    computeIntervals() {
+      state.patch({ intervals: true });
+      judging();
+    },
+    async metrics() {
+      const { analysis, verdict } = state.get();
+      const { collected } = analysis;
+      if (collected === null || analysis.phase !== 'ready') return null;
+      const { report, of, decisions, intervals } = verdict;
+      if (report !== null && of === collected && basis?.decisions === decisions) {
+        if (basis.intervals === intervals) return report.metrics;
+      }
+      const asked = await request(collected);
+      return withFile(await client.judge(asked, () => undefined), asked).metrics;
+    },
+    reset(sameFolder, opened) {
       cancelTimer?.();
-      state.patch({ ...NO_VERDICT, decisions: sameFolder ? slice().decisions : [] });
+      file = opened ? { results: opened, naming: state.get().names.naming } : null;
+      basis = null;
+      state.patch({
+        ...NO_VERDICT,
+        decisions: sameFolder ? slice().decisions : (opened?.decisions ?? []),
+        threshold: opened?.threshold ?? null,
+        intervals: hasIntervals(opened) ? true : 'auto',
+      });
     },
   };
 }
@@ -158,6 +221,12 @@ const keptOf = ({ sweep, recommendation }: NonNullable<LibrarySlice['report']>) 
   sweep,
   recommendation,
 });
+
+/** Whether the file's figures have intervals: then they are computed again, however many photos there are. */
+function hasIntervals(opened: Results | undefined): boolean {
+  const intervals = opened?.metrics['intervals'];
+  return typeof intervals === 'object' && intervals !== null && 'draws' in intervals;
+}
 
 /** Runs a task; asked again meanwhile, it runs once more afterwards, with what the state is by then. */
 function oneAtATime(task: () => Promise<void>): () => void {

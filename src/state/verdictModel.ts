@@ -1,6 +1,6 @@
 /** What the page knows of the verdict on a run, as plain data. */
 import type { Decision } from '../core/evaluation/decisions';
-import type { FullMetrics } from '../core/evaluation/evaluate';
+import type { RunMetrics } from '../core/evaluation/report';
 import type { Suspicion } from '../core/evaluation/mislabels';
 import { LIBRARY_DEFAULTS, type LibrarySettings } from '../core/immich/faces';
 import type { Rehearsal } from '../core/immich/rehearse';
@@ -33,8 +33,12 @@ export interface VerdictSlice {
   /** With the decisions applied. Stays while a new one is under way. */
   readonly report: VerdictReport | null;
   /** The figures by the folder's own names, to tell what the decisions changed. */
-  readonly base: FullMetrics | null;
+  readonly base: RunMetrics | null;
   readonly queue: readonly Suspicion[];
+  /** True where the figures of an opened file are not those that are computed from its vectors. */
+  readonly differs: boolean;
+  /** `true` once intervals were asked for in spite of the number of photos. */
+  readonly intervals: 'auto' | true;
   readonly error: string | null;
   /** Cosine similarity from which two photos are called one dog; null until one is chosen. */
   readonly threshold: number | null;
@@ -49,6 +53,8 @@ export const NO_VERDICT: VerdictSlice = {
   report: null,
   base: null,
   queue: [],
+  differs: false,
+  intervals: 'auto',
   error: null,
   threshold: null,
   decisions: [],

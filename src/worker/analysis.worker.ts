@@ -5,8 +5,8 @@ import { reportBranches } from '../core/evaluation/branchReport';
 import { reportComparison } from '../core/evaluation/compareReport';
 import { analyse } from './analyse';
 import type { AnalysisWorkerApi } from './contract';
+import { pictureOf } from './picture';
 import { judge } from './verdict';
-import { chipColours } from './verdictColours';
 import { rehearseRun } from './verdictLibrary';
 
 const api: AnalysisWorkerApi = {
@@ -17,8 +17,8 @@ const api: AnalysisWorkerApi = {
       transfer(analysis, [similarity.buffer as ArrayBuffer, neighbours.buffer as ArrayBuffer]),
     );
   },
-  judge: async (request, onProgress) =>
-    judge(request, await chipColours(request.chips), onProgress),
+  judge: (request, onProgress) => Promise.resolve(judge(request, onProgress)),
+  picture: pictureOf,
   rehearse: (request, onProgress) => Promise.resolve(rehearseRun(request, onProgress)),
   branches: ({ run, views }, onProgress) =>
     Promise.resolve(reportBranches(run, views, { onProgress })),

@@ -5,13 +5,10 @@
  */
 import type { EmbedderRules } from '../core/doctor/candidates';
 import type { Diagnosis } from '../core/doctor/diagnose';
-import type { BlameReport } from '../core/evaluation/blame';
 import type { BranchRun, FullBranchReport, PhotoViews } from '../core/evaluation/branchReport';
 import type { ComparableRun, CompareReport } from '../core/evaluation/compareReport';
 import type { Decision } from '../core/evaluation/decisions';
-import type { FullMetrics } from '../core/evaluation/evaluate';
-import type { Suspicion } from '../core/evaluation/mislabels';
-import type { ThresholdTable } from '../core/evaluation/thresholds';
+import type { Report } from '../core/evaluation/report';
 import type { TruthPhoto } from '../core/evaluation/truth';
 import type { LibrarySettings } from '../core/immich/faces';
 import type { Rehearsal } from '../core/immich/rehearse';
@@ -105,6 +102,8 @@ export interface PhotoReply {
   readonly photo: PhotoRecord;
   /** dogs.length x dim float32, row-major. */
   readonly embeddings: Float32Array;
+  /** dogs.length x COLOUR_DIM: colour histograms of `chips`. */
+  readonly colours?: Float32Array | undefined;
   /** Upright thumbnail (longer side <= 320 px), or null when the photo could not be decoded. */
   readonly thumb: Blob | null;
   /** For each dog a PNG of exactly the pixels the embedder got (after resize, before mean/std). */
@@ -220,29 +219,41 @@ export interface Analysis {
   readonly metrics: Metrics;
 }
 
+/** A file that may be a photo of a saved run. */
+export interface PictureRequest {
+  readonly file: Blob;
+  /** Hash of the photo it is taken for; pictures are made only when it is that one. */
+  readonly sha256: string | null;
+  /** Integer crops, xyxy in px of the upright photo. */
+  readonly chips: readonly (readonly [number, number, number, number])[];
+  readonly embedder: Recipe['embedder'];
+}
+
+export interface PictureReply {
+  /** Null when the file could not be read. */
+  readonly sha256: string | null;
+  /** As in `PhotoReply`; nothing where the hash is another or the file cannot be decoded. */
+  readonly thumb: Blob | null;
+  readonly chips: readonly Blob[];
+  readonly colours: Float32Array | undefined;
+}
+
 /** Steps done of all steps of a long computation. */
 export type OnSteps = (done: number, total: number) => void;
 
 /** What the verdict is made of: a run, what is known of its photos, and what the reviewer decided. */
 export interface VerdictRequest extends Omit<AnalysisRequest, 'topK'> {
-  readonly photos: readonly PhotoRecord[];
-  /** For each row a PNG of the pixels the embedder got, for the baseline of colours. */
-  readonly chips: readonly (Blob | null)[];
+  /** rows.length x COLOUR_DIM colour histograms of the chips, or null where some are not at hand. */
+  readonly colours: Float32Array | null;
   /** What the folder's truth.json says, or null without one. */
   readonly truth: readonly TruthPhoto[] | null;
   readonly decisions: readonly Decision[];
-  /** Whether the mislabel queue is wanted. It goes by the folder's names, whatever was decided. */
-  readonly queue: boolean;
+  /** `auto`: up to the number of photos that intervals are computed for unasked. */
+  readonly intervals: 'auto' | boolean;
 }
 
-export interface VerdictReport {
-  /** With the decisions applied. */
-  readonly metrics: FullMetrics;
-  /** Exact counts for every position of the threshold slider. */
-  readonly table: ThresholdTable;
-  readonly blame: BlameReport;
-  readonly queue: readonly Suspicion[] | null;
-}
+/** With the decisions applied. */
+export type VerdictReport = Report;
 
 export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts' | 'photos'> {
   /** Date of every path (`YYYY-MM-DDTHH:MM:SS`) or null: orders the upload. */
@@ -278,6 +289,7 @@ export interface AnalysisWorkerApi {
     embed: (rules: EmbedderRules) => Promise<EmbeddingMatrix>,
     onProgress: OnSteps,
   ): Promise<Result<Diagnosis, { readonly message: string }>>;
+  picture(request: PictureRequest): Promise<PictureReply>;
 }
 
 /** Progress of getting models and sessions ready. */
@@ -354,6 +366,8 @@ export interface PipelineClient {
     onProgress: (progress: ExamineProgress) => void,
     signal: AbortSignal,
   ): Promise<Result<Examined, { readonly message: string }>>;
+  /** The pictures of a photo of a saved run. Needs no models. */
+  picture(request: PictureRequest): Promise<PictureReply>;
   /** Ends all workers. */
   close(): void;
 }

@@ -139,12 +139,12 @@ export class InferenceWorker implements InferenceWorkerApi {
 }
 
 function reply(
-  { photo, embeddings }: FinishedPhoto,
+  { photo, embeddings, colours }: FinishedPhoto,
   thumb: Blob | null,
   chips: readonly Blob[],
   timings: Readonly<Record<string, number>>,
 ): PhotoReply {
-  return { photo, embeddings, thumb, chips, timings };
+  return { photo, embeddings, colours, thumb, chips, timings };
 }
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -29,31 +29,45 @@ function greyAreas({ width, height, data }: RgbImage): Float64Array {
   const rows = spans(height, ROWS);
   const sums = new Float64Array(COLUMNS * ROWS);
   const line = new Float64Array(COLUMNS);
-  for (let y = 0; y < height; y++) {
-    line.fill(0);
-    for (let x = 0; x < width; x++) {
-      const p = (y * width + x) * 3;
-      const grey = (19595 * data[p]! + 38470 * data[p + 1]! + 7471 * data[p + 2]! + 32768) >> 16;
-      for (const { area, share } of columns[x]!) line[area]! += grey * share;
+  const grey = new Uint8Array(width);
+  rows.forEach((row, r) => {
+    for (let y = row.from; y < row.until; y++) {
+      for (let x = 0, p = y * width * 3; x < width; x++, p += 3) {
+        grey[x] = (19595 * data[p]! + 38470 * data[p + 1]! + 7471 * data[p + 2]! + 32768) >> 16;
+      }
+      columns.forEach((column, c) => {
+        let sum = 0;
+        for (let x = column.from; x < column.until; x++) sum += grey[x]!;
+        const first = grey[column.from]! * (COLUMNS - column.first);
+        const last = grey[column.until - 1]! * (COLUMNS - column.last);
+        line[c] = sum * COLUMNS - first - last;
+      });
+      let share = ROWS;
+      if (y === row.from) share -= ROWS - row.first;
+      if (y === row.until - 1) share -= ROWS - row.last;
+      for (let c = 0; c < COLUMNS; c++) sums[r * COLUMNS + c]! += line[c]! * share;
     }
-    for (const { area, share } of rows[y]!) {
-      for (let c = 0; c < COLUMNS; c++) sums[area * COLUMNS + c]! += line[c]! * share;
-    }
-  }
+  });
   return sums;
 }
 
-/** For every pixel along an axis the areas it overlaps and by how many `areas`-ths of itself. */
-function spans(size: number, areas: number): { area: number; share: number }[][] {
-  return Array.from({ length: size }, (_, pixel) => {
-    const list: { area: number; share: number }[] = [];
-    // In units of 1 / areas pixel: the pixel spans `areas` units, an area spans `size` units.
-    for (let area = Math.floor((pixel * areas) / size); area < areas; area++) {
-      const from = Math.max(pixel * areas, area * size);
-      const to = Math.min((pixel + 1) * areas, (area + 1) * size);
-      if (to <= from) break;
-      list.push({ area, share: to - from });
-    }
-    return list;
+interface Span {
+  /** Pixels from `from` up to, not including, `until` touch the area. */
+  readonly from: number;
+  readonly until: number;
+  /** By how many `areas`-ths of itself the first and the last pixel lie inside; all others lie inside whole. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The pixels of each of `areas` equal parts of an axis. */
+function spans(size: number, areas: number): Span[] {
+  return Array.from({ length: areas }, (_, area) => {
+    // In units of 1 / areas pixel: a pixel is `areas` long, an area `size`.
+    const [start, end] = [area * size, (area + 1) * size];
+    const from = Math.floor(start / areas);
+    const until = Math.ceil(end / areas);
+    // One pixel that holds the whole area is first and last at once: what is cut on both sides is cut twice.
+    return { from, until, first: (from + 1) * areas - start, last: end - (until - 1) * areas };
   });
 }

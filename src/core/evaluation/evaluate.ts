@@ -3,12 +3,13 @@ import { METRICS_SCHEMA, type Figure, type Metrics } from '../results/schema';
 import { assertFinite } from '../retrieval/dots';
 import type { Row } from '../retrieval/rows';
 import { similarityMatrix } from '../retrieval/similarity';
-import type { EmbeddingMatrix, SimilarityMatrix } from '../types';
+import type { EmbeddingMatrix, SimilarityMatrix, Split } from '../types';
 import { DRAWS, SEED, type Resampling } from './bootstrap';
+import { colourBaselines, type Baselines, type ColourBaselines } from './baselines';
 import { burstPairs, type BurstPairs } from './bursts';
-import { chanceFigures, type ChanceFigures } from './chance';
+import { chanceFigures } from './chance';
 import { DOG_BIN_EDGES } from './dogPairs';
-import { endToEnd, endToEndFigure } from './endToEnd';
+import { endToEnd, endToEndFigure, type EndToEnd } from './endToEnd';
 import { refused } from './figure';
 import {
   identificationFigures,
@@ -16,8 +17,7 @@ import {
   type IdentificationFigures,
   type VerificationFigures,
 } from './figures';
-import type { Split } from './identities';
-import { openSetFigures, type OpenSetFigures } from './openSet';
+import { openSetFigures, withoutSeen, type OpenSetFigures } from './openSet';
 import type { PhotoOutcome } from './outcomes';
 import { perDogFigures, type DogFigures } from './perDog';
 import { replicate, type Replicates } from './replicates';
@@ -63,6 +63,8 @@ export interface EvaluateRequest {
   readonly colours?: EmbeddingMatrix | undefined;
   /** Split of each row, when the protocol has a gallery of its own (`identities.ts`, `openSetSplit`). */
   readonly splits?: readonly (Split | null)[] | undefined;
+  /** Dogs the embedder has seen in training: the rest gets figures of its own. */
+  readonly seen?: ReadonlySet<string> | undefined;
   readonly options?: EvaluateOptions | undefined;
   /** `done` of `total` steps of the whole evaluation. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -91,20 +93,34 @@ export interface FullMetrics extends Metrics {
         queries: number;
         identification: IdentificationFigures;
         verification: VerificationFigures;
+        baselines: Baselines;
       }
     | { pairs: 0; reason: string };
-  baselines: {
-    chance: ChanceFigures | null;
-    colourHistogram: {
-      identification: IdentificationFigures;
-      verification: VerificationFigures;
-    } | null;
+  baselines: Baselines & {
+    /** The same floors for end-to-end Recall@1; null where it is not given. */
+    endToEndRecallAt1: { chance: number | null; colourHistogram: number | null };
   };
+  /** Figures of the dogs that were not seen in training, the others' names taken off; null where none is marked. */
+  unseen:
+    | (FigureSet & {
+        /** Dogs with an embedded photo: marked as seen, and the rest. */
+        seenDogs: number;
+        dogs: number;
+        queries: number;
+      })
+    | null;
   /** Queries against an enrolled gallery, unknown dogs among them; null without splits. */
   openSet: OpenSetFigures | null;
   thresholds: ThresholdSuggestion[];
   perDog: DogFigures[];
   perDogBinEdges: readonly number[];
+}
+
+/** One set of queries and pairs with the figures of it and the floors beside them. */
+export interface FigureSet {
+  identification: IdentificationFigures;
+  verification: VerificationFigures;
+  baselines: Baselines;
 }
 
 export interface Evaluation {
@@ -137,12 +153,15 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
   const rules = options.rules ?? DEFAULT_RULES;
   const bursts = photos ? burstsOf(rows, photos) : null;
   const drawing = wanted && labels.dogs.length >= 2;
-  const passes = drawing ? 1 + (bursts && bursts.pairs.length > 0 ? 1 : 0) : 0;
+  const seen = new Set(labels.dogs.filter((dog) => request.seen?.has(dog)));
+  const passes = drawing
+    ? 1 + (bursts && bursts.pairs.length > 0 ? 1 : 0) + (seen.size > 0 ? 1 : 0)
+    : 0;
   const total = 1 + passes * resampling.draws;
   let finished = 1;
   request.onProgress?.(finished, total);
   const draw = (statistics: RunStatistics): Replicates | null => {
-    if (!drawing) return null;
+    if (!drawing || statistics.labels.dogs.length < 2) return null;
     const from = finished;
     const result = replicate(statistics, {
       ...resampling,
@@ -154,6 +173,9 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
   };
   const draws = draw(run);
   const table = thresholdTable(run.pairs);
+  const colours = colourBaselines(request);
+  const ends = photos ? endToEnd(run, rows, photos) : null;
+  const floors = baselinesOf(run, colours?.all ?? null);
   const metrics: FullMetrics = {
     schema: METRICS_SCHEMA,
     counts: {
@@ -178,8 +200,8 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
     identification: {
       ...identificationFigures(run, draws),
       // Without the photos the lost ones could not be counted, and the figure would flatter.
-      endToEndRecallAt1: photos
-        ? endToEndFigure(endToEnd(run, rows, photos), wanted ? resampling : null)
+      endToEndRecallAt1: ends
+        ? endToEndFigure(ends, wanted ? resampling : null)
         : refused(unknownPhotos),
     },
     verification: {
@@ -187,11 +209,15 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
       histogram: histogram(table),
       roc: rocPoints(run.pairs),
     },
-    withoutBursts: burstFigures(run, rows, bursts, draw),
+    withoutBursts: burstFigures(run, rows, bursts, draw, colours),
     baselines: {
-      chance: chanceFigures(run.queries, labels.labelled.length - 1),
-      colourHistogram: colourFigures(request),
+      ...floors,
+      endToEndRecallAt1: {
+        chance: ends && floors.chance ? chanceEndToEnd(ends, run, floors.chance.recallAt1) : null,
+        colourHistogram: photos && colours ? valueOf(endToEnd(colours.all, rows, photos)) : null,
+      },
     },
+    unseen: seen.size > 0 ? unseenFigures(matrix, rows, similarity, seen, draw, colours) : null,
     openSet: request.splits ? openSetFigures(matrix, rows, request.splits) : null,
     thresholds: suggestThresholds(table, rules, draws?.thresholds ?? null),
     perDog: perDogFigures(run, photos),
@@ -214,33 +240,80 @@ function burstFigures(
   rows: readonly Row[],
   bursts: BurstPairs | null,
   draw: (statistics: RunStatistics) => Replicates | null,
+  colours: ColourBaselines | null,
 ): FullMetrics['withoutBursts'] {
   if (!bursts) return { pairs: 0, reason: unknownPhotos };
   if (bursts.pairs.length === 0) {
     return { pairs: 0, reason: 'No two photos are bursts or near-duplicates of each other.' };
   }
   const rest = withoutBursts(run, rows, bursts);
-  const draws = draw(rest);
   return {
     pairs: bursts.pairs.length,
     causes: bursts.causes,
     queries: rest.queries.length,
-    identification: identificationFigures(rest, draws),
-    verification: verificationFigures(rest, draws),
+    ...figuresOf(rest, draw(rest), {
+      chance: chanceFigures(rest.queries, labelledWithout(run, bursts)),
+      colourHistogram: baselinesOf(rest, colours?.withoutBursts(bursts) ?? null).colourHistogram,
+    }),
   };
 }
 
-function colourFigures({
-  colours,
-  rows,
-}: EvaluateRequest): FullMetrics['baselines']['colourHistogram'] {
-  if (!colours) return null;
-  assertFinite(colours);
-  const run = runStatistics(colours, rows, similarityMatrix(colours));
+/** Rows in the gallery of a query when its bursts are left out. Only labelled rows are in galleries. */
+function labelledWithout({ labels }: RunStatistics, bursts: BurstPairs): (row: number) => number {
+  const away = new Map<number, number>();
+  for (const [i, j] of bursts.pairs) {
+    if (labels.dogOf[j]! >= 0) away.set(i, (away.get(i) ?? 0) + 1);
+    if (labels.dogOf[i]! >= 0) away.set(j, (away.get(j) ?? 0) + 1);
+  }
+  return (row) => labels.labelled.length - 1 - (away.get(row) ?? 0);
+}
+
+function unseenFigures(
+  matrix: EmbeddingMatrix,
+  rows: readonly Row[],
+  similarity: SimilarityMatrix,
+  seen: ReadonlySet<string>,
+  draw: (statistics: RunStatistics) => Replicates | null,
+  colours: ColourBaselines | null,
+): FullMetrics['unseen'] {
+  const rest = withoutSeen(rows, seen);
+  const run = runStatistics(matrix, rest, similarity);
   return {
-    identification: identificationFigures(run, null),
-    verification: verificationFigures(run, null),
+    seenDogs: seen.size,
+    dogs: run.labels.dogs.length,
+    queries: run.queries.length,
+    ...figuresOf(run, draw(run), baselinesOf(run, colours?.forRows(rest) ?? null)),
   };
+}
+
+const figuresOf = (
+  run: RunStatistics,
+  draws: Replicates | null,
+  baselines: Baselines,
+): FigureSet => ({
+  identification: identificationFigures(run, draws),
+  verification: verificationFigures(run, draws),
+  baselines,
+});
+
+const baselinesOf = (run: RunStatistics, colours: RunStatistics | null): Baselines => ({
+  chance: chanceFigures(run.queries, run.labels.labelled.length - 1),
+  colourHistogram: colours
+    ? {
+        identification: identificationFigures(colours, null),
+        verification: verificationFigures(colours, null),
+      }
+    : null,
+});
+
+/** What galleries in random order would score end to end: photos that the pipeline lost are misses there, too. */
+function chanceEndToEnd(ends: EndToEnd, run: RunStatistics, recallAt1: number): number | null {
+  const asked = ends.queries.reduce((sum, n) => sum + n, 0);
+  return asked === 0 ? null : (recallAt1 * run.queries.length) / asked;
+}
+
+function valueOf(ends: EndToEnd): number | null {
+  return endToEndFigure(ends, null).value;
 }
 
 const unknownPhotos = 'The photos behind the rows are not known.';

@@ -1,9 +1,7 @@
 /** Identities that do not come from folders: a CSV file or a pattern over the paths. */
-import { fail, ok, type Result } from '../types';
+import { fail, ok, SPLITS, type Result, type Split } from '../types';
 
-/** `query` and `gallery` divide the photos; `train` marks a dog the embedder has seen in training. */
-export const SPLITS = ['query', 'gallery', 'train'] as const;
-export type Split = (typeof SPLITS)[number];
+export { SPLITS, type Split };
 
 export interface IdentityEntry {
   readonly identity: string | null;

@@ -2,6 +2,7 @@
 import { dot } from '../retrieval/dots';
 import { quantile } from './bootstrap';
 import { DOG_BINS, dogBin } from './dogPairs';
+import { nearestScores, type NearestScores } from './nearest';
 import type { PhotoOutcome } from './outcomes';
 import { queriesByDog } from './replicates';
 import { dogSums, type RunStatistics } from './statistics';
@@ -38,6 +39,8 @@ export interface DogFigures {
     readonly row: number;
     readonly stranger: number;
   } | null;
+  /** Photo by photo: the nearest photo of this dog and the nearest of another. */
+  readonly nearest: readonly NearestScores[];
   /** Counts over `DOG_BIN_EDGES`. */
   readonly histogram: { readonly genuine: readonly number[]; readonly impostor: readonly number[] };
 }
@@ -54,6 +57,7 @@ export function perDogFigures(
   const total = new Float64Array(dim);
   for (let k = 0; k < rowSums.length; k++) total[k % dim]! += rowSums[k]!;
   const lost = outcomesByDog(photos);
+  const nearest = nearestScores(run);
   return labels.dogs.map((identity, d) => {
     const rows = labels.rowsOf[d]!;
     const own: number[] = [];
@@ -92,6 +96,7 @@ export function perDogFigures(
             stranger: hottest.stranger,
           }
         : null,
+      nearest: nearest[d]!,
       histogram: { genuine: ownBins, impostor: dogPairs.histogramOf(d) },
     };
   });

@@ -16,20 +16,25 @@ export interface SavedRunError {
   readonly message: string;
 }
 
+/** The content of results.json, whatever form its vectors have. */
+export function readRun(json: unknown): Result<Results, SavedRunError> {
+  const parsed = resultsSchema.safeParse(json);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  const key = issue?.path.join('.') ?? '';
+  return fail({
+    message: `not a results.json of this tool: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'unreadable'}`,
+  });
+}
+
 /**
  * Reads results.json.
  * @param json the parsed file. @param npy bytes of the file that `embeddings.file` names, when there is one.
  */
 export function openRun(json: unknown, npy?: Uint8Array): Result<SavedRun, SavedRunError> {
-  const parsed = resultsSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const key = issue?.path.join('.') ?? '';
-    return fail({
-      message: `not a results.json of this tool: ${key === '' ? '' : `"${key}": `}${issue?.message ?? 'unreadable'}`,
-    });
-  }
-  const results = parsed.data;
+  const read = readRun(json);
+  if (!read.ok) return read;
+  const results = read.value;
   const { rows: count, dim } = results.embeddings;
   const vectors = readVectors(results, npy);
   if (!vectors.ok) return vectors;

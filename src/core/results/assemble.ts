@@ -1,11 +1,13 @@
 /** From finished photos to `results.json`: one order, one numbering of rows, for page and headless run. */
 import { compareCodePoints } from '../codePoints';
+import { COLOUR_DIM, colourHistogram } from '../evaluation/colourHistogram';
 import type { ProcessedPhoto } from '../pipeline';
 import type { Recipe } from '../recipe/schema';
 import type { EmbeddingMatrix, Failure } from '../types';
 import { encodeFloats } from './base64';
 import {
   RESULTS_SCHEMA,
+  type IdentitiesRecord,
   type IgnoredEntry,
   type Metrics,
   type PhotoRecord,
@@ -17,6 +19,8 @@ import {
 export interface FinishedPhoto {
   readonly photo: PhotoRecord;
   readonly embeddings: Float32Array;
+  /** dogs.length x COLOUR_DIM: colour histograms of the pixels that were embedded. Absent where they are not at hand. */
+  readonly colours?: Float32Array | undefined;
 }
 
 /** Which photo and dog a row of the matrix is. */
@@ -40,6 +44,8 @@ export interface Collected {
   readonly photos: readonly PhotoRecord[];
   readonly rows: readonly MatrixRow[];
   readonly matrix: EmbeddingMatrix;
+  /** Colour histograms row by row, or null when those of some row are not at hand. */
+  readonly colours: EmbeddingMatrix | null;
   readonly counts: PhotoCounts;
 }
 
@@ -47,13 +53,19 @@ export interface Collected {
 export function finishPhoto(done: ProcessedPhoto): FinishedPhoto {
   const dim = done.dogs[0]?.embedding.length ?? 0;
   const embeddings = new Float32Array(done.dogs.length * dim);
-  done.dogs.forEach((dog, i) => embeddings.set(dog.embedding, i * dim));
+  const colours = new Float32Array(done.dogs.length * COLOUR_DIM);
+  done.dogs.forEach((dog, i) => {
+    embeddings.set(dog.embedding, i * dim);
+    colours.set(colourHistogram(dog.seen), i * COLOUR_DIM);
+  });
   return {
     embeddings,
+    colours,
     photo: {
       path: done.path,
       sha256: done.sha256,
       takenAt: done.takenAt,
+      dhash: done.dhash,
       identity: done.identity,
       status: done.status,
       failure: done.failure,
@@ -136,6 +148,7 @@ export function collectPhotos(finished: readonly FinishedPhoto[]): Collected {
     photos,
     rows,
     matrix: { rows: total, dim, data },
+    colours: collectColours(withDogs, total),
     counts: {
       photos: photos.length,
       embedded: count('embedded'),
@@ -146,12 +159,25 @@ export function collectPhotos(finished: readonly FinishedPhoto[]): Collected {
   };
 }
 
+function collectColours(withDogs: readonly FinishedPhoto[], rows: number): EmbeddingMatrix | null {
+  const data = new Float32Array(rows * COLOUR_DIM);
+  let at = 0;
+  for (const { photo, colours } of withDogs) {
+    if (colours?.length !== photo.dogs.length * COLOUR_DIM) return null;
+    data.set(colours, at);
+    at += colours.length;
+  }
+  return { rows, dim: COLOUR_DIM, data };
+}
+
 /** What a run was made with; goes into the export as it is. */
 export interface RunFacts {
   readonly tool: Results['tool'];
   readonly recipe: Recipe;
   readonly models: Results['models'];
   readonly ignored: readonly IgnoredEntry[];
+  /** Where the dogs' names come from, when not from the folders. */
+  readonly identities?: IdentitiesRecord | undefined;
 }
 
 /**
@@ -176,5 +202,6 @@ export function assembleResults(
     embeddings: { rows: matrix.rows, dim: matrix.dim, ...where },
     queries: [...analysis.queries],
     metrics: analysis.metrics,
+    ...(facts.identities === undefined ? {} : { identities: facts.identities }),
   };
 }

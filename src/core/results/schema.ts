@@ -1,7 +1,14 @@
 /** `results.json`, `metrics.json`: the contract others script against. Fields are added, never renamed. */
 import { z } from 'zod';
 import { recipeSchema } from '../recipe/schema';
-import { BRANCHES, CHIP_REASONS, FAILURE_CODES, FAILURE_STAGES, STAGE_CHOICES } from '../types';
+import {
+  BRANCHES,
+  CHIP_REASONS,
+  FAILURE_CODES,
+  FAILURE_STAGES,
+  SPLITS,
+  STAGE_CHOICES,
+} from '../types';
 
 export const RESULTS_SCHEMA = 'samedog.results/1';
 export const METRICS_SCHEMA = 'samedog.metrics/1';
@@ -48,7 +55,15 @@ export const photoSchema = z.object({
   sha256: z.string().nullable(),
   /** Local time of the exposure from EXIF, `YYYY-MM-DDTHH:MM:SS`, or null. */
   takenAt: z.string().nullable(),
+  /** 64 bits as hex digits, see `evaluation/dhash.ts`; null or absent when the photo was not decoded. */
+  dhash: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .nullable()
+    .optional(),
   identity: z.string().nullable(),
+  /** The photo's part in the protocol, where the identities came with one. */
+  split: z.enum(SPLITS).nullable().optional(),
   status: z.enum(PHOTO_STATUSES),
   failure: failureSchema.nullable(),
   width: z.number().int().nullable(),
@@ -97,6 +112,20 @@ export const metricsSchema = z.looseObject({
   }),
 });
 export type Metrics = z.infer<typeof metricsSchema>;
+
+const identitiesSchema = z.discriminatedUnion('from', [
+  z.object({ from: z.literal('folders') }),
+  z.object({ from: z.literal('file'), file: z.string() }),
+  z.object({ from: z.literal('pattern'), pattern: z.string() }),
+]);
+/** Where the dogs' names come from. */
+export type IdentitiesRecord = z.infer<typeof identitiesSchema>;
+
+const decisionSchema = z.object({
+  a: z.string(),
+  b: z.string(),
+  verdict: z.enum(['same', 'different', 'skip']),
+});
 
 const modelRef = z.object({ file: z.string(), sha256: z.string() });
 
@@ -149,6 +178,12 @@ export const resultsSchema = z.looseObject({
     }),
   ),
   metrics: metricsSchema,
+  /** Where the dogs' names come from; absent means folders. */
+  identities: identitiesSchema.optional(),
+  /** The similarity from which two photos are called one dog, where one was chosen. */
+  threshold: z.number().optional(),
+  /** What a reviewer decided. `metrics` follow it; `photos` and `queries` keep the names as they came. */
+  decisions: z.array(decisionSchema).optional(),
 });
 export type Results = z.infer<typeof resultsSchema>;
 export type QueryRecord = Results['queries'][number];

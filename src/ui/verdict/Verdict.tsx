@@ -93,7 +93,7 @@ export function Verdict() {
       <div className={styles.scroller} ref={scroller}>
         <FigurePanel id="verdict-figures" metrics={report.metrics} base={verdict.base} />
         <ThresholdPanel id="verdict-threshold" report={report} />
-        <BlamePanel id="verdict-failures" report={report.blame} />
+        <BlamePanel id="verdict-failures" report={report.metrics.blame} />
         <LibraryPanel id="verdict-library" />
         <ReviewPanel id="verdict-labels" />
       </div>

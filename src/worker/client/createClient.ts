@@ -159,8 +159,7 @@ class Client implements PipelineClient {
   async analyse(
     request: Parameters<PipelineClient['analyse']>[0],
   ): ReturnType<PipelineClient['analyse']> {
-    if (this.analysis === null || this.analysis.lost) this.analysis = this.workers.analysis();
-    return this.analysis.call((api) => api.analyse(request));
+    return this.analysisWorker().call((api) => api.analyse(request));
   }
 
   judge(
@@ -198,6 +197,17 @@ class Client implements PipelineClient {
     ...[request, onProgress, signal]: Parameters<PipelineClient['examine']>
   ): ReturnType<PipelineClient['examine']> {
     return examine(this.workers, request, onProgress, signal);
+  }
+
+  picture(
+    ...[request]: Parameters<PipelineClient['picture']>
+  ): ReturnType<PipelineClient['picture']> {
+    return this.analysisWorker().call((api) => api.picture(request));
+  }
+
+  private analysisWorker(): WorkerHandle<AnalysisWorkerApi> {
+    if (this.analysis === null || this.analysis.lost) this.analysis = this.workers.analysis();
+    return this.analysis;
   }
 
   private verdictWorker(): WorkerHandle<AnalysisWorkerApi> {

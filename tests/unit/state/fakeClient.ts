@@ -1,5 +1,6 @@
 /** A client without workers: plausible replies on demand, so that the store can be tested step by step. */
 import { diagnose } from '../../../src/core/doctor/diagnose';
+import { COLOUR_DIM } from '../../../src/core/evaluation/colourHistogram';
 import { hashOf } from './hash';
 import type { Metrics, PhotoRecord } from '../../../src/core/results/schema';
 import { fail, ok, type Result } from '../../../src/core/types';
@@ -41,6 +42,7 @@ export interface FakeClient extends PipelineClient {
     inspect: number;
     preview: number;
     examine: number;
+    picture: number;
   };
   /** Bundles given to `prepare`. */
   readonly prepared: ModelBundle[];
@@ -93,6 +95,7 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     inspect: 0,
     preview: 0,
     examine: 0,
+    picture: 0,
   };
   const prepared: ModelBundle[] = [];
   const jobs: string[][] = [];
@@ -167,7 +170,7 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
     },
     judge(request, onProgress) {
       calls.judge++;
-      return Promise.resolve(judge(request, null, onProgress));
+      return Promise.resolve(judge(request, onProgress));
     },
     rehearse(request, onProgress) {
       calls.rehearse++;
@@ -218,6 +221,17 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
         onProgress: (done, total) => onProgress({ step: 'recipes', done, total }),
       });
       return result.ok ? ok({ diagnosis: result.value, unread: [] }) : result;
+    },
+    async picture({ file, sha256, chips }) {
+      calls.picture++;
+      // A fake photo is known by its words.
+      const hash = hashOf(await file.text())
+        .toString(16)
+        .padStart(64, '0');
+      if (hash !== sha256) return { sha256: hash, thumb: null, chips: [], colours: undefined };
+      const colours = new Float32Array(chips.length * COLOUR_DIM);
+      chips.forEach((_, i) => colours.set(fakeVector('colours', hash, COLOUR_DIM), i * COLOUR_DIM));
+      return { sha256: hash, thumb: new Blob([hash]), chips: chips.map(() => file), colours };
     },
     close: () => undefined,
   };

@@ -50,7 +50,7 @@ describe('verdict', () => {
       counts: { photos: 26, embedded: 24, noDog: 1, failed: 1 },
       photos: collected!.photos,
     });
-    expect(report?.metrics).toEqual(metrics);
+    expect(report?.metrics).toMatchObject({ ...metrics });
     const endToEnd = report?.metrics.identification.endToEndRecallAt1;
     expect(endToEnd?.value === null ? 0 : endToEnd?.n).toBe(26);
   });

@@ -74,7 +74,7 @@ describe('parseArguments', () => {
 
   it('takes every flag', () => {
     const argv =
-      'p --out o --models m --stages embed --dogs all --top 3 --debug-images --workers 2';
+      'p --out o --models m --stages embed --dogs all --top 3 --debug-images --workers 2 --pattern ^(?<identity>.) --intervals';
     expect(parseArguments(argv.split(' '))).toEqual({
       folder: 'p',
       out: 'o',
@@ -84,6 +84,9 @@ describe('parseArguments', () => {
       top: 3,
       debugImages: true,
       workers: 2,
+      identities: null,
+      pattern: '^(?<identity>.)',
+      intervals: true,
     });
   });
 
@@ -95,6 +98,7 @@ describe('parseArguments', () => {
     ['p', '--top', '0'],
     ['p', '--top', 'x'],
     ['p', '--workers', '1.5'],
+    ['p', '--identities', 'a.csv', '--pattern', '(?<identity>.)'],
     ['p', '--nonsense'],
     ['p', 'q'],
   ])('refuses %j', (...argv) => {

@@ -1,0 +1,56 @@
+/** Figures of an opened results.json beside those that are computed from its vectors. */
+import type { FullMetrics } from '../core/evaluation/evaluate';
+import type { RunMetrics } from '../core/evaluation/report';
+import type { Metrics } from '../core/results/schema';
+
+/**
+ * The computed metrics, with what only the pictures or the folder could tell taken from the file: the baseline of
+ * colours where the chips are not at hand, the causes of failure where the truth is not.
+ */
+export function asSaved(
+  computed: RunMetrics,
+  saved: Metrics,
+  missing: { readonly colours: boolean; readonly causes: boolean },
+): RunMetrics {
+  const file = saved as Partial<RunMetrics>;
+  let metrics = computed;
+  if (missing.causes && file.blame !== undefined) metrics = { ...metrics, blame: file.blame };
+  if (!missing.colours || file.baselines === undefined) return metrics;
+  const { baselines, withoutBursts, unseen } = metrics;
+  return {
+    ...metrics,
+    baselines: {
+      ...baselines,
+      colourHistogram: file.baselines.colourHistogram,
+      endToEndRecallAt1: {
+        ...baselines.endToEndRecallAt1,
+        colourHistogram: file.baselines.endToEndRecallAt1?.colourHistogram ?? null,
+      },
+    },
+    withoutBursts: withColours(withoutBursts, file.withoutBursts),
+    unseen: unseen === null ? null : withColours(unseen, file.unseen ?? null),
+  };
+}
+
+function withColours<T extends FullMetrics['withoutBursts'] | NonNullable<FullMetrics['unseen']>>(
+  computed: T,
+  saved: FullMetrics['withoutBursts'] | FullMetrics['unseen'] | undefined,
+): T {
+  if (!('baselines' in computed) || !saved || !('baselines' in saved)) return computed;
+  const { colourHistogram } = saved.baselines;
+  return { ...computed, baselines: { ...computed.baselines, colourHistogram } };
+}
+
+/** Whether the file says other figures of identification or verification than its vectors give. */
+export function differsFrom(computed: Metrics, saved: Metrics): boolean {
+  const values = ({ identification, verification }: Metrics): string =>
+    JSON.stringify(
+      [
+        ...['recallAt1', 'recallAt5', 'recallAt10', 'mAP', 'mapAtR'].map(
+          (key) => identification[key],
+        ),
+        ...['auc', 'eer', 'genuineMean', 'impostorMean'].map((key) => verification[key]),
+      ].map((figure) => (figure as { value: number | null }).value?.toPrecision(9) ?? null),
+    );
+  return values(computed) !== values(saved);
+}
