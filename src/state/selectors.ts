@@ -50,11 +50,13 @@ export function filterEntries(
   entries: readonly PhotoEntry[],
   status: StatusFilter,
   branch: Branch | 'any',
+  dog: string | null = null,
 ): readonly PhotoEntry[] {
   if (status === 'ignored') return [];
   return entries.filter(
     ({ record }) =>
       (status === 'all' || record.status === status) &&
+      (dog === null || record.identity === dog) &&
       (branch === 'any' || record.dogs.some((dog) => dog.branch === branch)),
   );
 }

@@ -49,6 +49,7 @@ export function statusText({ setup, intake, run }: AppState): string {
     case 'failed':
       return `Stopped: ${ofAll}. ${run.error ?? ''}`;
     case 'done': {
+      const left = counts.photos - counts.done;
       const parts = [
         `${counts.photos} photos`,
         `${counts.embedded} embedded`,
@@ -57,7 +58,8 @@ export function statusText({ setup, intake, run }: AppState): string {
       ];
       const ignored = intake.folder?.ignored.length ?? 0;
       if (ignored > 0) parts.push(`${plural(ignored, 'other file')} ignored`);
-      return `Done: ${parts.join(', ')}`;
+      if (left > 0) parts.push(`${left} not run`);
+      return `${run.saved === null ? 'Done' : 'Opened'}: ${parts.join(', ')}`;
     }
   }
 }

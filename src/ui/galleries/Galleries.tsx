@@ -3,6 +3,7 @@ import { Images, LoaderCircle, PartyPopper, TriangleAlert } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { matchesOf, queryRows, recallText } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
+import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
 import { verdictOf } from '../shared/pairVerdict';
 import { OneOf } from '../shared/ToggleBar';
@@ -14,6 +15,7 @@ import { gallerySizes } from './sizes';
 
 export function Galleries() {
   const analysis = useApp((state) => state.analysis);
+  const missing = useApp((state) => state.run.saved?.missing ?? null);
   if (analysis.phase === 'failed') {
     return (
       <Notice icon={<TriangleAlert />} title="The comparison failed">
@@ -21,6 +23,7 @@ export function Galleries() {
       </Notice>
     );
   }
+  if (missing !== null) return <MissingVectors file={missing} />;
   if (analysis.result === null) {
     return (
       <Notice icon={<LoaderCircle />} title="No galleries yet">

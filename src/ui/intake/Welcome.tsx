@@ -1,6 +1,7 @@
 /** The first screen: what the app does, in pictures, and the two ways in. */
 import { FolderInput, LockKeyhole } from 'lucide-react';
 import { ChooseFolder } from './ChooseFolder';
+import { OpenRun } from './OpenRun';
 import { Story } from './Story';
 import { TrySample } from './TrySample';
 import styles from './Welcome.module.css';
@@ -21,6 +22,7 @@ export function Welcome() {
           <div className={styles.ways}>
             <ChooseFolder look="primary" />
             <TrySample />
+            <OpenRun />
           </div>
         </div>
         <p className={styles.privacy}>

@@ -3,6 +3,7 @@ import { Grid3x3, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { matrixOrder, similarityRange } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
+import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
 import { OneOf } from '../shared/ToggleBar';
 import { useTheme } from '../shared/useTheme';
@@ -13,6 +14,7 @@ import { gradient, palette, words } from './palette';
 
 export function Matrix() {
   const analysis = useApp((state) => state.analysis);
+  const missing = useApp((state) => state.run.saved?.missing ?? null);
   if (analysis.phase === 'failed') {
     return (
       <Notice icon={<TriangleAlert />} title="The comparison failed">
@@ -20,6 +22,7 @@ export function Matrix() {
       </Notice>
     );
   }
+  if (missing !== null) return <MissingVectors file={missing} />;
   if (analysis.result === null) {
     return (
       <Notice icon={<LoaderCircle />} title="No matrix yet">

@@ -1,7 +1,8 @@
-import { Dog, Frame, Image, ScanFace, Spline, Square } from 'lucide-react';
+import { Dog, Frame, Image, ScanFace, Spline, Square, X } from 'lucide-react';
 import { filterCounts } from '../../state/selectors';
 import { STATUS_FILTERS, type StatusFilter } from '../../state/model';
 import { useActions, useApp } from '../shared/app';
+import { Button } from '../shared/Button';
 import { AnyOf, OneOf } from '../shared/ToggleBar';
 import styles from './Photos.module.css';
 
@@ -42,6 +43,15 @@ export function FilterBar() {
         value={view.branch}
         onChange={(branch) => actions.setView({ branch })}
       />
+      {view.dog !== null && (
+        <Button
+          onClick={() => actions.setView({ dog: null })}
+          aria-label={`Only ${view.dog}: show all dogs`}
+        >
+          Only {view.dog}
+          <X aria-hidden="true" />
+        </Button>
+      )}
       <span className={styles.spacer} />
       <OverlayToggles />
     </div>

@@ -54,16 +54,17 @@ function Content({ entry }: { entry: PhotoEntry }) {
   const entries = useApp((state) => state.run.entries);
   const status = useApp((state) => state.view.status);
   const branch = useApp((state) => state.view.branch);
+  const of = useApp((state) => state.view.dog);
   const overlays = useApp((state) => state.view.overlays);
   /** Which dog of which photo; another photo begins with its best dog. */
   const [chosen, setChosen] = useState({ photo: entry.index, dog: 0 });
   const dogIndex = chosen.photo === entry.index ? chosen.dog : 0;
   const order = useMemo(() => {
-    const shown = groupByDog(filterEntries(entries, status, branch)).flatMap(
+    const shown = groupByDog(filterEntries(entries, status, branch, of)).flatMap(
       (group) => group.entries,
     );
     return shown.map(({ index }) => index);
-  }, [entries, status, branch]);
+  }, [entries, status, branch, of]);
   const at = order.indexOf(entry.index);
   const turn = (by: number): void => {
     const next = order[at + by];

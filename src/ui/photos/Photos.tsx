@@ -27,8 +27,8 @@ export function Photos() {
   const grid = useMemo(() => gridOf(Math.max(160, width - 2 * pad)), [width, pad]);
 
   const shown = useMemo(
-    () => filterEntries(entries, view.status, view.branch),
-    [entries, view.status, view.branch],
+    () => filterEntries(entries, view.status, view.branch, view.dog),
+    [entries, view.status, view.branch, view.dog],
   );
   const rows = useMemo((): Row[] => {
     if (view.status === 'ignored') {

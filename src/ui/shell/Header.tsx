@@ -2,6 +2,8 @@ import { Download } from 'lucide-react';
 import { canExport } from '../../state/exporting';
 import { plural } from '../../state/status';
 import { ChooseFolder } from '../intake/ChooseFolder';
+import { Identities } from '../intake/Identities';
+import { OpenRun } from '../intake/OpenRun';
 import { Options } from '../intake/Options';
 import { TrySample } from '../intake/TrySample';
 import { ModelsButton } from '../models/ModelsButton';
@@ -23,10 +25,8 @@ export function Header({ empty }: { empty: boolean }) {
       {folder !== null && !empty && (
         <div className={styles.folder}>
           <strong title={folder.name}>{folder.name}</strong>
-          <span>
-            {plural(folder.photos.length, 'photo')}
-            {folder.dogs > 0 ? `, ${plural(folder.dogs, 'dog')}` : ', no labels'}
-          </span>
+          <span>{plural(folder.photos.length, 'photo')}</span>
+          <Identities />
         </div>
       )}
       <div className={styles.actions}>
@@ -34,6 +34,7 @@ export function Header({ empty }: { empty: boolean }) {
           <>
             <ChooseFolder />
             <TrySample />
+            <OpenRun className={styles.wide} />
             <Button disabled={!exportable} onClick={() => void actions.exportResults()}>
               <Download aria-hidden="true" />
               Export results

@@ -95,6 +95,8 @@ function progressOf({ run, setup, intake }: AppState): number | 'unknown' | null
 /** Options or models that would give other results than those on the page. */
 function optionsChanged(state: AppState): boolean {
   const { run, options } = state;
+  // An opened run can be made anew once its photos are here.
+  if (run.saved !== null) return run.phase === 'done' && run.saved.pictures?.finished === true;
   const ended = run.phase === 'done' || run.phase === 'cancelled' || run.phase === 'failed';
   return (
     ended &&

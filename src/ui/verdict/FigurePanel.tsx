@@ -1,85 +1,17 @@
 /** The headline figures: each a point with its interval, beside what chance and mere colours would reach. */
 import { TriangleAlert } from 'lucide-react';
-import type { FullMetrics } from '../../core/evaluation/evaluate';
+import { Fragment, useState } from 'react';
+import { INTERVALS_UP_TO, type FullMetrics } from '../../core/evaluation/evaluate';
 import type { Figure } from '../../core/results/schema';
 import { plural } from '../../state/status';
+import { useActions, useApp } from '../shared/app';
+import { Button } from '../shared/Button';
+import { OneOf } from '../shared/ToggleBar';
+import { groupsOf, setOf, type Line, type Scope, type Weigh } from './figureLines';
 import { intervalText, percent, whole } from './format';
+import { OpenSet } from './OpenSet';
 import styles from './Figures.module.css';
 import panel from './Verdict.module.css';
-
-interface Line {
-  readonly name: string;
-  readonly meaning: string;
-  readonly figure: Figure;
-  /** What `n` counts. */
-  readonly of: string;
-  readonly chance: number | null;
-  readonly colours: Figure | null;
-}
-
-function linesOf({ identification, verification, baselines }: FullMetrics): readonly Line[] {
-  const { chance, colourHistogram } = baselines;
-  const ids = colourHistogram?.identification ?? null;
-  const pairs = colourHistogram?.verification ?? null;
-  return [
-    {
-      name: 'Recall@1',
-      meaning: 'the first match is the same dog',
-      figure: identification.recallAt1,
-      of: 'queries',
-      chance: chance?.recallAt1 ?? null,
-      colours: ids?.recallAt1 ?? null,
-    },
-    {
-      name: 'Recall@1, end to end',
-      meaning: 'photos without a dog and failed ones count as misses',
-      figure: identification.endToEndRecallAt1,
-      of: 'labelled photos',
-      chance: null,
-      colours: null,
-    },
-    {
-      name: 'Recall@5',
-      meaning: 'the same dog is among the first five',
-      figure: identification.recallAt5,
-      of: 'queries',
-      chance: chance?.recallAt5 ?? null,
-      colours: ids?.recallAt5 ?? null,
-    },
-    {
-      name: 'mAP',
-      meaning: 'how early all photos of the dog come',
-      figure: identification.mAP,
-      of: 'queries',
-      chance: chance?.mAP ?? null,
-      colours: ids?.mAP ?? null,
-    },
-    {
-      name: 'AUC',
-      meaning: 'a same-dog pair is more alike than a pair of different dogs',
-      figure: verification.auc,
-      of: 'pairs',
-      chance: chance?.auc ?? null,
-      colours: pairs?.auc ?? null,
-    },
-    {
-      name: 'TAR at FAR 1 %',
-      meaning: 'same-dog pairs accepted when 1 % of the others are, too',
-      figure: verification.tarAtFar['0.01'],
-      of: 'same-dog pairs',
-      chance: chance === null ? null : 0.01,
-      colours: pairs?.tarAtFar['0.01'] ?? null,
-    },
-    {
-      name: 'EER',
-      meaning: 'both kinds of error equal; lower is better',
-      figure: verification.eer,
-      of: 'pairs',
-      chance: chance?.eer ?? null,
-      colours: pairs?.eer ?? null,
-    },
-  ];
-}
 
 export function FigurePanel({
   id,
@@ -90,18 +22,39 @@ export function FigurePanel({
   metrics: FullMetrics;
   base: FullMetrics | null;
 }) {
-  const lines = linesOf(metrics);
+  const [wanted, setScope] = useState<Scope>('all');
+  const [weigh, setWeigh] = useState<Weigh>('photo');
+  const differs = useApp((state) => state.verdict.differs);
+  const scopes = scopesOf(metrics);
+  const scope = scopes.some(({ value }) => value === wanted) ? wanted : 'all';
   return (
     <section className={panel.section} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{headline(metrics)}</h2>
       <p className={panel.lead}>{accounted(metrics)}</p>
-      {metrics.note !== null && (
-        <p className={styles.note}>
-          <TriangleAlert aria-hidden="true" />
-          {metrics.note}
-        </p>
+      {metrics.note !== null && <Warning text={metrics.note} />}
+      {metrics.unseen !== null && scope === 'all' && (
+        <Warning
+          text={`The embedder has seen ${plural(metrics.unseen.seenDogs, 'dog')} of ${whole(metrics.counts.dogs)} in training: these figures flatter it. Those of the other dogs stand apart.`}
+        />
       )}
-      <Legend />
+      {differs && (
+        <Warning text="The file says other figures than its vectors give; shown are those of the vectors." />
+      )}
+      <div className={styles.bar}>
+        {scopes.length > 1 && (
+          <OneOf label="Photos" choices={scopes} value={scope} onChange={setScope} />
+        )}
+        <OneOf
+          label="Means over"
+          choices={[
+            { value: 'photo', text: 'Mean over photos' },
+            { value: 'dog', text: 'Mean over dogs' },
+          ]}
+          value={weigh}
+          onChange={setWeigh}
+        />
+        <Legend />
+      </div>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -117,18 +70,75 @@ export function FigurePanel({
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => (
-            <Row key={line.name} line={line} />
+          {groupsOf(metrics, scope, weigh).map(({ title, lines }) => (
+            <Fragment key={title}>
+              <tr className={styles.groupRow}>
+                <th scope="colgroup" colSpan={7}>
+                  {title}
+                </th>
+              </tr>
+              {lines.map((line) => (
+                <Row key={line.name} line={line} />
+              ))}
+            </Fragment>
           ))}
         </tbody>
       </table>
+      <Intervals metrics={metrics} />
       <ul className={panel.notes}>
-        <li>{intervalNote(metrics)}</li>
         <li>{burstNote(metrics)}</li>
         <li>{baselineNote(metrics)}</li>
         {base !== null && base !== metrics && <li>{changeNote(base, metrics)}</li>}
       </ul>
+      {metrics.openSet !== null && <OpenSet figures={metrics.openSet} />}
     </section>
+  );
+}
+
+function scopesOf(
+  metrics: FullMetrics,
+): readonly { readonly value: Scope; readonly text: string }[] {
+  return [
+    { value: 'all' as const, text: 'All photos' },
+    { value: 'withoutBursts' as const, text: 'Without bursts' },
+    { value: 'unseen' as const, text: 'Dogs not seen in training' },
+  ].filter(({ value }) => setOf(metrics, value) !== null);
+}
+
+const Warning = ({ text }: { text: string }) => (
+  <p className={styles.note}>
+    <TriangleAlert aria-hidden="true" />
+    {text}
+  </p>
+);
+
+/** What the intervals are, or why there are none and how to get them. */
+function Intervals({ metrics }: { metrics: FullMetrics }) {
+  const actions = useActions();
+  const working = useApp((state) => state.verdict.phase === 'working');
+  const asked = useApp((state) => state.verdict.intervals === true);
+  const { intervals, counts } = metrics;
+  if (intervals.level !== null) {
+    return (
+      <p className={styles.intervals}>
+        Intervals: {plural(intervals.dogs, 'dog')} drawn anew {whole(intervals.draws)} times, since
+        photos of one dog are alike.
+      </p>
+    );
+  }
+  return (
+    <div className={styles.intervals}>
+      <p>
+        {intervals.reason}
+        {counts.photos > INTERVALS_UP_TO &&
+          ` Above ${whole(INTERVALS_UP_TO)} photos they take minutes.`}
+      </p>
+      {counts.dogs >= 2 && !asked && (
+        <Button disabled={working} onClick={actions.verdict.computeIntervals}>
+          Compute intervals
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -153,7 +163,7 @@ function Row({ line: { name, meaning, figure, of, chance, colours } }: { line: L
     <tr>
       {head}
       <td className={styles.plotCell}>
-        <Plot figure={figure} chance={chance} colours={colours?.value ?? null} />
+        <Plot figure={figure} chance={chance} colours={colours} />
       </td>
       <td className={styles.value}>{percent(figure.value)}</td>
       <td data-label="95 % interval">{intervalText(figure)}</td>
@@ -161,9 +171,7 @@ function Row({ line: { name, meaning, figure, of, chance, colours } }: { line: L
         {whole(figure.n)} {of}
       </td>
       <td data-label="Chance">{chance === null ? '–' : percent(chance)}</td>
-      <td data-label="Colours only">
-        {colours === null || colours.value === null ? '–' : percent(colours.value)}
-      </td>
+      <td data-label="Colours only">{colours === null ? '–' : percent(colours)}</td>
     </tr>
   );
 }
@@ -236,15 +244,10 @@ function accounted({ counts }: FullMetrics): string {
   return `${parts.join('. ')}.`;
 }
 
-function intervalNote({ intervals }: FullMetrics): string {
-  if (intervals.level === null) return intervals.reason;
-  return `Intervals: ${plural(intervals.dogs, 'dog')} drawn anew ${whole(intervals.draws)} times, since photos of one dog are alike.`;
-}
-
 function baselineNote({ baselines }: FullMetrics): string {
   const chance = 'Chance: what galleries in random order would score.';
   return baselines.colourHistogram === null
-    ? `${chance} Colours only is not given: the chips could not be read.`
+    ? `${chance} Colours only is not given: the chips are not at hand.`
     : `${chance} Colours only: the same chips compared by their colour histograms.`;
 }
 

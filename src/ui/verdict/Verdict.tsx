@@ -1,10 +1,14 @@
 /** Is it good enough, from which similarity on, what fails and why, and what would the photo library make of it? */
 import { Gavel, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import type { RunMetrics } from '../../core/evaluation/report';
+import type { SavedRunSlice } from '../../state/model';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
+import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
 import { BlamePanel } from './BlamePanel';
+import { DogPanel } from './DogPanel';
 import { FigurePanel } from './FigurePanel';
 import { LibraryPanel } from './LibraryPanel';
 import { ReviewPanel } from './ReviewPanel';
@@ -15,6 +19,7 @@ import styles from './Verdict.module.css';
 const SECTIONS = [
   { id: 'verdict-figures', name: 'Figures' },
   { id: 'verdict-threshold', name: 'Threshold' },
+  { id: 'verdict-dogs', name: 'Dogs' },
   { id: 'verdict-failures', name: 'Failures' },
   { id: 'verdict-library', name: 'Photo library' },
   { id: 'verdict-labels', name: 'Labels' },
@@ -24,6 +29,7 @@ export function Verdict() {
   const actions = useActions();
   const analysis = useApp((state) => state.analysis);
   const verdict = useApp((state) => state.verdict);
+  const saved = useApp((state) => state.run.saved);
   const { collected, phase } = analysis;
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => actions.verdict.open(), [actions, collected, phase]);
@@ -34,6 +40,7 @@ export function Verdict() {
       </Notice>
     );
   }
+  if (saved?.missing != null) return <SavedFigures saved={saved} missing={saved.missing} />;
   if (analysis.result === null) {
     return (
       <Notice icon={<LoaderCircle />} title="No verdict yet">
@@ -93,6 +100,7 @@ export function Verdict() {
       <div className={styles.scroller} ref={scroller}>
         <FigurePanel id="verdict-figures" metrics={report.metrics} base={verdict.base} />
         <ThresholdPanel id="verdict-threshold" report={report} />
+        <DogPanel id="verdict-dogs" metrics={report.metrics} />
         <BlamePanel id="verdict-failures" report={report.metrics.blame} />
         <LibraryPanel id="verdict-library" />
         <ReviewPanel id="verdict-labels" />
@@ -100,3 +108,20 @@ export function Verdict() {
     </div>
   );
 }
+
+/** An opened results.json whose vectors are not at hand: its figures stand, the rest needs the vectors. */
+function SavedFigures({ saved, missing }: { saved: SavedRunSlice; missing: string }) {
+  const { metrics } = saved;
+  if (!isFull(metrics)) return <MissingVectors file={missing} />;
+  return (
+    <div className={styles.scroller}>
+      <FigurePanel id="verdict-figures" metrics={metrics} base={null} />
+      <section className={styles.section}>
+        <MissingVectors file={missing} />
+      </section>
+    </div>
+  );
+}
+
+const isFull = (metrics: SavedRunSlice['metrics']): metrics is RunMetrics =>
+  ['perDog', 'baselines', 'intervals', 'withoutBursts'].every((key) => key in metrics);
