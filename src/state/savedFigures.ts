@@ -13,18 +13,20 @@ export function asSaved(
   missing: { readonly colours: boolean; readonly causes: boolean },
 ): RunMetrics {
   const file = saved as Partial<RunMetrics>;
+  // A file of an earlier version lacks what was added since.
+  const floors: Partial<RunMetrics['baselines']> | undefined = file.baselines;
   let metrics = computed;
   if (missing.causes && file.blame !== undefined) metrics = { ...metrics, blame: file.blame };
-  if (!missing.colours || file.baselines === undefined) return metrics;
+  if (!missing.colours || floors === undefined) return metrics;
   const { baselines, withoutBursts, unseen } = metrics;
   return {
     ...metrics,
     baselines: {
       ...baselines,
-      colourHistogram: file.baselines.colourHistogram,
+      colourHistogram: floors.colourHistogram ?? null,
       endToEndRecallAt1: {
         ...baselines.endToEndRecallAt1,
-        colourHistogram: file.baselines.endToEndRecallAt1?.colourHistogram ?? null,
+        colourHistogram: floors.endToEndRecallAt1?.colourHistogram ?? null,
       },
     },
     withoutBursts: withColours(withoutBursts, file.withoutBursts),

@@ -124,4 +124,7 @@ function SavedFigures({ saved, missing }: { saved: SavedRunSlice; missing: strin
 }
 
 const isFull = (metrics: SavedRunSlice['metrics']): metrics is RunMetrics =>
-  ['perDog', 'baselines', 'intervals', 'withoutBursts'].every((key) => key in metrics);
+  ['perDog', 'intervals', 'withoutBursts', 'unseen', 'openSet'].every((key) => key in metrics) &&
+  typeof metrics['baselines'] === 'object' &&
+  metrics['baselines'] !== null &&
+  'endToEndRecallAt1' in metrics['baselines'];
