@@ -142,7 +142,9 @@ export function createRestorer({ client }: AppPorts, state: Access): PictureRest
       for (const { entry, reply, photo } of gathered) {
         const { thumb, chips, colours } = reply;
         const before = entries[entry.index]!;
-        entries[entry.index] = { ...before, file: photo.file, thumb, chips, colours };
+        // A run over previews got other pixels: its chips look alike, but their colours count for nothing.
+        const exact = saved.facts.tool.preview === undefined ? colours : undefined;
+        entries[entry.index] = { ...before, file: photo.file, thumb, chips, colours: exact };
         files.set(entry.index, photo);
       }
       gathered = [];

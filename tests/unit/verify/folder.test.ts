@@ -74,7 +74,7 @@ describe('parseArguments', () => {
 
   it('takes every flag', () => {
     const argv =
-      'p --out o --models m --stages embed --dogs all --top 3 --debug-images --workers 2 --pattern ^(?<identity>.) --intervals';
+      'p --out o --models m --stages embed --dogs all --top 3 --debug-images --workers 2 --pattern ^(?<identity>.) --intervals --branches';
     expect(parseArguments(argv.split(' '))).toEqual({
       folder: 'p',
       out: 'o',
@@ -87,6 +87,8 @@ describe('parseArguments', () => {
       identities: null,
       pattern: '^(?<identity>.)',
       intervals: true,
+      branches: true,
+      immichPreview: false,
     });
   });
 
