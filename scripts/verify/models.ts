@@ -14,6 +14,7 @@ import {
   type ModelCandidate,
   type ModelProblem,
 } from '../../src/core/models/read';
+import { whyNotServing } from '../../src/core/models/serves';
 import { parseRecipe } from '../../src/core/recipe/parse';
 import { resolveRecipe } from '../../src/core/recipe/resolve';
 import { type ModelSlot, type Recipe } from '../../src/core/recipe/schema';
@@ -65,6 +66,10 @@ export async function loadModels(
     assumed.embedder === undefined || found.embedder === undefined
       ? own
       : mergeSections({ embedder: assumed.embedder }, own ?? {});
+  for (const [slot, model] of Object.entries(found) as [ModelSlot, ModelCandidate][]) {
+    const useless = whyNotServing(model, slot, complete);
+    if (useless !== null) throw refused(useless);
+  }
   const resolved = resolveRecipe({ bundled, given: complete, files: facts });
   if (!resolved.ok) throw new UsageError(resolved.error.message);
   const recipe = resolved.value;

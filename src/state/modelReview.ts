@@ -10,6 +10,7 @@ import {
   type RecipeSection,
 } from '../core/models/layers';
 import { factsOf, type ModelCandidate, type ModelProblem } from '../core/models/read';
+import { whyNotServing } from '../core/models/serves';
 import { sectionFacts } from '../core/models/sources';
 import { readOnnxFile } from '../core/onnx/file';
 import { describeModel, type ModelCard } from '../core/onnx/inspect';
@@ -101,6 +102,12 @@ export function reviewModels(bundled: ModelBundle, steps: ModelSteps): Review {
   const input = resolveInput(bundled.recipe, folded);
   const named = namedButAbsent(bundled.recipe, folded);
   if (named !== null) return { kind: 'refused', problems: [named] };
+  const useless = MODEL_SLOTS.flatMap((slot) => {
+    const model = folded.own[slot];
+    const given = mergeLayers(folded.layers);
+    return model === undefined ? [] : (whyNotServing(model.candidate, slot, given) ?? []);
+  });
+  if (useless.length > 0) return { kind: 'refused', problems: useless };
   const unknown = missingKeys(input);
   const resolved = resolveRecipe(input);
   if (!resolved.ok && unknown.length === 0) {

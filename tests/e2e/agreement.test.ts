@@ -1,31 +1,27 @@
 /** Page and headless run say the same about the same folder: every photo, every box, every vector. */
-import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { decodeFloats } from '../../src/core/results/base64';
-import { readNpy } from '../../src/core/results/npy';
-import { resultsSchema, type DogRecord, type Results } from '../../src/core/results/schema';
+import { resultsSchema } from '../../src/core/results/schema';
 import { findChromium, launch, openPage, type Watch } from './chromium';
 import { AWKWARD_NAME, makePhotoFolder, type PhotoFolder } from './photoFolder';
+import {
+  BOX_TOLERANCE,
+  boxGap,
+  cosine,
+  headlessRun,
+  NEIGHBOUR_CROP_COSINE,
+  ROOT,
+  SAME_COSINE,
+  type Run,
+} from './runs';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const executable = findChromium();
 
-/** px, and cosine from the same JPEG. */
-const BOX_TOLERANCE = 0.01;
-const SAME_COSINE = 0.9999;
-/** Where a box edge lies within the tolerance of an integer the crop may differ by a pixel. */
-const NEIGHBOUR_CROP_COSINE = 0.99;
 const WEBGPU_COSINE = 0.999;
-
-interface Run {
-  readonly results: Results;
-  readonly vectors: Float32Array;
-}
 
 let scratch = '';
 beforeAll(async () => {
@@ -33,19 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-async function headless(folder: string, name: string, ...flags: string[]): Promise<Run> {
-  const out = join(scratch, name);
-  const script = 'scripts/12_run_full_pipeline.ts';
-  const run = spawnSync('npx', ['tsx', script, folder, '--out', out, ...flags], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  expect(run.status, run.stderr).toBe(0);
-  const results = resultsSchema.parse(
-    JSON.parse(await readFile(join(out, 'results.json'), 'utf8')),
-  );
-  return { results, vectors: readNpy(await readFile(join(out, 'embeddings.npy'))).data };
-}
+const headless = (folder: string, name: string, ...flags: string[]): Promise<Run> =>
+  headlessRun(folder, join(scratch, name), ...flags);
 
 /** Runs the folder in the page and reads its export. */
 async function inPage(
@@ -82,16 +67,6 @@ async function inPage(
     text,
   };
 }
-
-function cosine(a: Run, b: Run, rowA: number, rowB: number): number {
-  const { dim } = a.results.embeddings;
-  let sum = 0;
-  for (let k = 0; k < dim; k++) sum += a.vectors[rowA * dim + k]! * b.vectors[rowB * dim + k]!;
-  return sum;
-}
-
-const boxGap = (a: DogRecord, b: DogRecord): number =>
-  Math.max(...a.bbox.map((value, i) => Math.abs(value - b.bbox[i]!)));
 
 describe.skipIf(executable === null)('page and headless run', () => {
   let browser: Browser;
