@@ -110,7 +110,7 @@ export function createModels(ports: AppPorts, setup: Setup, state: Access): Mode
       } else if (review.kind === 'open') {
         const { undecided, unknown, cards } = review;
         const draft = { steps, undecided, unknown, cards };
-        state.patch({ phase: 'idle', draft, open: true, preview: NO_PREVIEW });
+        state.patch({ phase: 'idle', draft, problems: [], open: true, preview: NO_PREVIEW });
       } else {
         state.patch({ phase: 'checking' });
         await verify(review.bundle);

@@ -37,5 +37,9 @@ function foreignKind(bytes: Uint8Array): string | null {
   }
   if (head.startsWith('<')) return 'a web page or XML, not a model. Download the file itself.';
   if (head.startsWith('{') || head.startsWith('[')) return 'JSON text, not a model.';
+  // A model begins with the number of its IR version, in bytes that no text holds.
+  if (/^[\t\n\r\x20-\x7e]+$/.test(head)) {
+    return 'text, not an ONNX model. Export one with format="onnx".';
+  }
   return null;
 }

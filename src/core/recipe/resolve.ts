@@ -117,7 +117,7 @@ export function told(slot: ModelSlot, facts: GraphFacts): Section {
       return { ...imgsz, names: [...names], ...(rolesSuffice(roles) ? { roles } : {}) };
     }
     case 'embedder': {
-      if (facts.imgsz === undefined) return {};
+      if (facts.imgsz === undefined) return { l2: 'app' };
       const [height, width] = facts.imgsz;
       return { size: height === width ? height : [height, width], l2: 'app' };
     }

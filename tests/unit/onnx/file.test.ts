@@ -149,7 +149,12 @@ describe('readOnnxFile', () => {
       'git lfs pull',
     ],
     ['zeros', new Uint8Array(64), 'corrupt', 'damaged'],
-    ['text', new TextEncoder().encode('hello, this is a note of mine'), 'corrupt', 'damaged'],
+    [
+      'text',
+      new TextEncoder().encode('hello, this is a note of mine'),
+      'not-onnx',
+      'text, not an ONNX',
+    ],
   ])('refuses %s', (_, file, code, words) => {
     const error = refusal(file);
     expect(error.code).toBe(code);
