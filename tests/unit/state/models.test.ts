@@ -150,7 +150,7 @@ describe('taking models', () => {
         JSON.stringify({ embedder: { ...EMBEDDER, size: 64 } }),
       ),
     });
-    await take(test, { path: 'set.zip', file: new Blob([zip as Uint8Array<ArrayBuffer>]) });
+    await take(test, { path: 'set.zip', file: new Blob([zip]) });
     expect(models(test).problems).toEqual([]);
     const external = models(test).bundle?.files.embedder?.external;
     expect(external?.map(({ name, bytes }) => [name, bytes.length])).toEqual([
