@@ -111,7 +111,7 @@ describe.skipIf(executable === null)("models of one's own", () => {
   beforeAll(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'samedog-own-'));
     photos = join(scratch, 'dogs');
-    count = await makePhotos(photos, 8, 3);
+    count = await makePhotos(photos, 5, 2);
     browser = await launch(executable!);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     ({ page, watch } = await openPage(context, inject('pageUrl')));
