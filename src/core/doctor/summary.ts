@@ -22,28 +22,23 @@ const VALUE_NAMES: Readonly<Record<string, string>> = {
 /** `BGR`, `ImageNet mean and std`, `pil-bilinear`. */
 export const choiceText = (value: string): string => VALUE_NAMES[value] ?? value;
 
+/** `ImageNet`, for lists in which the reader knows what is meant. */
+export const shortText = (value: string): string =>
+  ({ imagenet: 'ImageNet', half: '0.5/0.5', caffe: 'Caffe' })[value] ?? choiceText(value);
+
 /** `colour order` */
 export const choiceName = (name: ChoiceName): string => CHOICE_NAMES[name];
 
+type Found = Pick<
+  Diagnosis,
+  'trials' | 'choices' | 'separates' | 'dogs' | 'recommended' | 'givenId'
+>;
+
 /** Two to four sentences: what to change, what is sure, what cannot be told and why. */
-export function summarise(
-  diagnosis: Pick<
-    Diagnosis,
-    'trials' | 'choices' | 'separates' | 'dogs' | 'recommended' | 'givenId'
-  >,
-): string {
-  const { trials, choices, separates, recommended, givenId, dogs } = diagnosis;
-  const best = trials.find(({ candidate }) => candidate === recommended)!;
-  const score = best.separation.score.toFixed(2);
-  if (!separates) {
-    return `Under no recipe do photos of one dog lie above those of other dogs beyond chance (best: ${score} standard deviations, ${dogs} dogs). This is probably no embedder of dogs, or the folder's names are wrong.`;
-  }
-  const changed = choices.filter(({ chosen, given }) => chosen !== given);
-  const parts = [
-    changed.length === 0
-      ? `Keep the recipe in use: photos of one dog lie ${score} standard deviations above those of other dogs, and no other recipe is better beyond chance.`
-      : changeSentence(changed, trials, best.separation.score, givenId),
-  ];
+export function summarise(found: Found): string {
+  const { choices, separates, dogs } = found;
+  const parts = [leadSentence(found)];
+  if (!separates) return parts[0]!;
   const confirmed = choices.filter(
     ({ chosen, given, certainty }) => chosen === given && certainty === 'sure',
   );
@@ -54,11 +49,32 @@ export function summarise(
       ({ name, chosen, rivals }) =>
         `${choiceName(name)} (${choiceText(chosen)} or ${rivals.map(choiceText).join(' or ')})`,
     );
-    parts.push(
-      `Undecided: ${each.join(', ')}. On ${dogs} dogs these differ by no more than chance, or by under 5 %.`,
-    );
+    parts.push(`Undecided: ${each.join(', ')}. ${whyUndecided(dogs)}`);
   }
   return parts.join(' ');
+}
+
+export const whyUndecided = (dogs: number): string =>
+  `On ${dogs} dogs these differ by no more than chance, or by under 5 %.`;
+
+/** What to do, with the numbers it rests on. */
+export function leadSentence({
+  trials,
+  choices,
+  separates,
+  recommended,
+  givenId,
+  dogs,
+}: Found): string {
+  const best = trials.find(({ candidate }) => candidate.id === recommended.id)!;
+  const score = best.separation.score.toFixed(2);
+  if (!separates) {
+    return `Under no recipe do photos of one dog lie above those of other dogs beyond chance (best: ${score} standard deviations, ${dogs} dogs). This is probably no embedder of dogs, or the folder's names are wrong.`;
+  }
+  const changed = choices.filter(({ chosen, given }) => chosen !== given);
+  return changed.length === 0
+    ? `Keep the recipe in use: photos of one dog lie ${score} standard deviations above those of other dogs, and no other recipe is better beyond chance.`
+    : changeSentence(changed, trials, best.separation.score, givenId);
 }
 
 function changeSentence(

@@ -9,6 +9,9 @@ import { embedderInput, fitToEmbedder, type EmbedderIo } from './embed';
 import type { YoloContract } from './yolo/contract';
 import { yoloTensor } from './yolo/run';
 
+/** Two backends agree when every output of the self-check points the same way: the least cosine. */
+export const BACKEND_AGREEMENT = 0.999;
+
 const SIDE = 256;
 /** Timed passes after one warm-up. */
 export const SELF_CHECK_PASSES = 3;

@@ -1,7 +1,7 @@
 /** What to do, how sure it is, and what each choice rests on. */
 import { Check, CircleHelp, Download, RotateCcw } from 'lucide-react';
 import type { Choice, Diagnosis } from '../../core/doctor/diagnose';
-import { choiceName, choiceText } from '../../core/doctor/summary';
+import { choiceName, choiceText, leadSentence, whyUndecided } from '../../core/doctor/summary';
 import { plural } from '../../state/status';
 import { useActions } from '../shared/app';
 import { Button } from '../shared/Button';
@@ -9,7 +9,8 @@ import styles from './Doctor.module.css';
 
 export function Finding({ diagnosis }: { diagnosis: Diagnosis }) {
   const { doctor } = useActions();
-  const { recommended, givenId, choices, summary, photos, dogs, separates } = diagnosis;
+  const { recommended, givenId, choices, photos, dogs, separates } = diagnosis;
+  const undecided = choices.some(({ certainty }) => certainty === 'undecided');
   const keep = recommended.id === givenId;
   return (
     <section className={styles.finding} aria-labelledby="doctor-finding">
@@ -21,14 +22,11 @@ export function Finding({ diagnosis }: { diagnosis: Diagnosis }) {
           ))}
         </ul>
       )}
-      <p className={styles.summary}>
-        {summary} {plural(photos, 'photo')}.
+      <p className={styles.summary}>{leadSentence(diagnosis)}</p>
+      <p className={styles.note}>
+        {plural(photos, 'photo')} of {plural(dogs, 'dog')}.
+        {undecided && separates && ` Undecided: ${whyUndecided(dogs)} More dogs decide more.`}
       </p>
-      {dogs < 20 && separates && (
-        <p className={styles.note}>
-          With {plural(dogs, 'dog')} only large differences show. More dogs decide more.
-        </p>
-      )}
       <div className={styles.actions}>
         <Button
           look="primary"

@@ -1,7 +1,7 @@
 /** Every recipe tried, best first: its pairs, its figure, and how far it lies behind the recommended one. */
 import { CHOICES } from '../../core/doctor/candidates';
 import type { Diagnosis, Standing, Trial } from '../../core/doctor/diagnose';
-import { choiceText } from '../../core/doctor/summary';
+import { shortText } from '../../core/doctor/summary';
 import styles from './Doctor.module.css';
 import { axisOf, gapAxis, percentAt, type GapAxis } from './axes';
 import { PairsPlot } from './PairsPlot';
@@ -51,7 +51,7 @@ export function TrialList({
                 const word = trial.candidate.words[choice];
                 return (
                   <span key={choice} data-differs={word !== recommended.words[choice]}>
-                    {choiceText(word)}
+                    {shortText(word)}
                   </span>
                 );
               })}

@@ -7,6 +7,7 @@ import { dogsOf } from '../../state/entries';
 import { plural } from '../../state/status';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
+import { BackendDoubt } from './BackendDoubt';
 import styles from './Hints.module.css';
 
 function restoredText(
@@ -34,6 +35,7 @@ export function Hints() {
   const unlabelled = folder !== null && dogs === 0 && dismissed !== folder;
   return (
     <div>
+      <BackendDoubt />
       {problem !== null && (
         <div className={styles.hint} data-kind="problem" role="alert">
           <TriangleAlert aria-hidden="true" />

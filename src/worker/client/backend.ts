@@ -1,8 +1,6 @@
 /** Which backend to use, and the plain reason why. */
+import { BACKEND_AGREEMENT } from '../../core/stages/selfCheck';
 import type { Backend, BackendChoice, GpuReport, SelfCheck } from '../contract';
-
-/** Two backends agree when every output of the self-check points the same way. */
-export const AGREEMENT = 0.999;
 
 export interface BackendDecision {
   readonly backend: Backend;
@@ -44,12 +42,12 @@ export function decideByCheck(
   const speed = `${webgpu.medianMs.toFixed(1)} ms a pass against ${wasmMs.toFixed(1)} ms on ${wasmWorkers} WASM workers`;
   if (choice === 'webgpu') {
     const doubt =
-      agreement >= AGREEMENT
+      agreement >= BACKEND_AGREEMENT
         ? ''
         : ` It does NOT agree with WASM (cosine ${cosine}): do not trust these numbers.`;
     return { backend: 'webgpu', reason: `WebGPU, as chosen.${doubt}`, agreement };
   }
-  if (!(agreement >= AGREEMENT)) {
+  if (!(agreement >= BACKEND_AGREEMENT)) {
     return {
       backend: 'wasm',
       reason: `WASM: WebGPU gives other results (cosine ${cosine}).`,
