@@ -3,8 +3,8 @@
  * that no further model has to be kept. Field numbers are those of onnx.proto (ModelProto, GraphProto, NodeProto,
  * TensorProto).
  */
-import { bytes, integer, text, varint } from '../unit/onnx/encode';
-import { WireReader, type Field } from '../../src/core/onnx/wire';
+import { bytes, integer, text } from '../unit/onnx/encode';
+import { concat, contents, rewrite } from './protobuf';
 
 /** `bgr`: channels in the order blue, green, red. `plain`: 0..1, mean and std are inside. `bgr-plain`: both. */
 export type Plant = 'bgr' | 'plain' | 'bgr-plain';
@@ -94,54 +94,8 @@ function tensor(
 }
 
 function inputName(graph: Uint8Array): string {
-  const reader = new WireReader(graph);
-  for (let field = reader.next(); field !== null; field = reader.next()) {
-    if (field.number !== GRAPH_INPUT) continue;
-    const value = reader.nested(field);
-    for (let inner = value.next(); inner !== null; inner = value.next()) {
-      if (inner.number === 1) return value.text(inner);
-    }
-  }
-  throw new Error('the model has no input');
-}
-
-/** The message with every length-delimited field of that number replaced. */
-function rewrite(
-  message: Uint8Array,
-  number: number,
-  change: (content: Uint8Array) => Uint8Array,
-): Uint8Array {
-  const parts: Uint8Array[] = [];
-  const reader = new WireReader(message);
-  let kept = 0;
-  for (let field = reader.next(); field !== null; field = reader.next()) {
-    if (field.number !== number || field.wire !== 'bytes') continue;
-    const header = headerLength(field);
-    parts.push(message.subarray(kept, field.start - header));
-    const content = change(message.subarray(field.start, field.end));
-    parts.push(lengthDelimited(number, content));
-    kept = field.end;
-  }
-  parts.push(message.subarray(kept));
-  return concat(parts);
-}
-
-/** Bytes of tag and length before a field's content. */
-function headerLength({ number, start, end }: Field): number {
-  return lengthDelimited(number, { length: end - start }).length;
-}
-
-function lengthDelimited(number: number, content: Uint8Array | { length: number }): Uint8Array {
-  const header = Uint8Array.from([...varint(number * 8 + 2), ...varint(content.length)]);
-  return content instanceof Uint8Array ? concat([header, content]) : header;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  const [input] = contents(graph, GRAPH_INPUT);
+  const [name] = input === undefined ? [] : contents(input, 1);
+  if (name === undefined) throw new Error('the model has no input');
+  return new TextDecoder().decode(name);
 }
