@@ -41,6 +41,7 @@ function stageSummary(results: Results, { photos, counts }: Collected, seconds: 
   for (const dog of dogs) {
     if (dog.branch === 'body') refusals.set(dog.reason, (refusals.get(dog.reason) ?? 0) + 1);
   }
+  const approximate = photos.filter(({ format }) => format === 'avif').length;
   const failed = photos.filter((photo) => photo.failure !== null);
   return [
     '',
@@ -49,6 +50,11 @@ function stageSummary(results: Results, { photos, counts }: Collected, seconds: 
     `  embedded  ${counts.embedded} of ${counts.photos}`,
     `  no dog    ${counts.noDog} of ${counts.photos}`,
     `  failed    ${counts.failed} of ${counts.photos}`,
+    ...(approximate > 0
+      ? [
+          `  AVIF      ${approximate} of ${counts.photos}: approximate, decoders enlarge their colour differently`,
+        ]
+      : []),
     ...(dogs.length > 0 ? [`  branch    ${branches.join(', ')}`] : []),
     ...[...refusals].map(
       ([reason, count]) => `            body crop because ${reason}: ${count} of ${dogs.length}`,

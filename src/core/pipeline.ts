@@ -5,6 +5,7 @@
 import { cropImage } from './image/crop';
 import { bodyCrop, chooseChip, poseToPhoto, wholeFrame } from './geometry/chip';
 import { libraryPreview, Rescale } from './immich/preview';
+import type { ImageFormat } from './intake/format';
 import { inspectBytes } from './intake/inspect';
 import { dhash } from './evaluation/dhash';
 import { ModelOutputError } from './onnx/modelOutputError';
@@ -77,6 +78,8 @@ export interface ProcessedPhoto {
   readonly identity: string | null;
   readonly sha256: string | null;
   readonly takenAt: string | null;
+  /** By its bytes; null when they are no photo that is read. */
+  readonly format: ImageFormat | null;
   /** Null when it could not be decoded. */
   readonly dhash: string | null;
   readonly status: Exclude<PhotoRecord['status'], 'not-run'>;
@@ -129,6 +132,7 @@ class PhotoInProgress {
   private readonly timings: Record<string, number> = {};
   private sha256: string | null = null;
   private takenAt: string | null = null;
+  private format: ImageFormat | null = null;
   private dhash: string | null = null;
   private width: number | null = null;
   private height: number | null = null;
@@ -146,6 +150,7 @@ class PhotoInProgress {
     const facts = inspectBytes(input.bytes);
     if (!facts.ok) return this.failed(facts.error);
     this.takenAt = facts.value.takenAt;
+    this.format = facts.value.format;
     const decoded = await this.timed('decode', () => deps.decoder.decode(input.bytes));
     if (!decoded.ok) return this.failed(decoded.error);
     this.image = decoded.value;
@@ -233,8 +238,8 @@ class PhotoInProgress {
 
   private facts(): Omit<ProcessedPhoto, 'status' | 'failure' | 'dogs'> {
     const { path, identity } = this.input;
-    const { sha256, takenAt, dhash: bits, width, height, image, timings } = this;
-    return { path, identity, sha256, takenAt, dhash: bits, width, height, image, timings };
+    const { sha256, takenAt, format, dhash: bits, width, height, image, timings } = this;
+    return { path, identity, sha256, takenAt, format, dhash: bits, width, height, image, timings };
   }
 
   private async timed<T>(step: string, work: () => Promise<T>): Promise<T> {

@@ -66,6 +66,7 @@ export function finishPhoto(done: ProcessedPhoto): FinishedPhoto {
       sha256: done.sha256,
       takenAt: done.takenAt,
       dhash: done.dhash,
+      format: done.format,
       identity: done.identity,
       status: done.status,
       failure: done.failure,

@@ -1,5 +1,6 @@
 /** Plain sentences for the closed lists. The lists are data; this is the only place that words them. */
 import type { Branch, ChipReason, FailureStage } from '../types';
+import type { ImageFormat } from '../intake/format';
 import type { IgnoreReason } from './schema';
 
 /** Why the embedder was shown what it was shown. */
@@ -27,6 +28,11 @@ export const FAILURE_STAGE_TEXT: Readonly<Record<FailureStage, string>> = {
   detect: 'the detector',
   keypoints: 'the keypoint model',
   embed: 'the embedder',
+};
+
+/** Formats whose pixels depend on the decoder, and why. */
+export const APPROXIMATE_TEXT: Readonly<Partial<Record<ImageFormat, string>>> = {
+  avif: 'Approximate: AVIF mostly stores colour at half size, and decoders enlarge it differently. The page and the headless run may differ a little on this photo.',
 };
 
 export const IGNORE_REASON_TEXT: Readonly<Record<IgnoreReason, string>> = {

@@ -1,4 +1,5 @@
 /** `results.json`, `metrics.json`: the contract others script against. Fields are added, never renamed. */
+import { READABLE_FORMATS } from '../intake/format';
 import { z } from 'zod';
 import { recipeSchema } from '../recipe/schema';
 import {
@@ -61,6 +62,8 @@ export const photoSchema = z.object({
     .regex(/^[0-9a-f]{16}$/)
     .nullable()
     .optional(),
+  /** What the file is by its bytes; null or absent when it could not be read. Pixels of AVIF are approximate. */
+  format: z.enum(READABLE_FORMATS).nullable().optional(),
   identity: z.string().nullable(),
   /** The photo's part in the protocol, where the identities came with one. */
   split: z.enum(SPLITS).nullable().optional(),

@@ -1,3 +1,4 @@
+import { APPROXIMATE_TEXT } from '../../core/results/prose';
 import type { PhotoEntry } from '../../state/model';
 import { troubleOf, troubleText } from '../../state/selectors';
 import { Fact } from './DogFacts';
@@ -7,6 +8,7 @@ import styles from './PhotoDialog.module.css';
 export function PhotoFacts({ entry }: { entry: PhotoEntry }) {
   const { record, timings } = entry;
   const trouble = troubleText(entry);
+  const approximate = record.format == null ? undefined : APPROXIMATE_TEXT[record.format];
   const steps = Object.entries(timings);
   const total = steps.reduce((sum, [, ms]) => sum + ms, 0);
   return (
@@ -24,6 +26,7 @@ export function PhotoFacts({ entry }: { entry: PhotoEntry }) {
           {record.width !== null && record.height !== null && (
             <Fact name="Size, upright" value={`${record.width} × ${record.height} px`} />
           )}
+          {record.format != null && <Fact name="Format" value={record.format.toUpperCase()} />}
           {record.takenAt !== null && (
             <Fact name="Taken" value={record.takenAt.replace('T', ' ')} />
           )}
@@ -35,6 +38,7 @@ export function PhotoFacts({ entry }: { entry: PhotoEntry }) {
             <Fact key={step} name={`\u2003${step}`} value={`${ms.toFixed(1)} ms`} />
           ))}
         </dl>
+        {approximate !== undefined && <p className={styles.note}>{approximate}</p>}
       </section>
     </>
   );

@@ -1,6 +1,16 @@
 /**
  * The four ways in which the first Python attempt was wrong without an error. Each case shows that the right way
  * agrees with the reference AND that the comparison would fail for the wrong way: a test that cannot fail proves nothing.
+ *
+ * | what was wrong                                   | tests that would catch it                                          |
+ * | ------------------------------------------------ | ------------------------------------------------------------------ |
+ * | 1 the letterbox border was never subtracted      | here; unit/image/letterbox, unit/pipeline (a wide photo's box)     |
+ * | 2 mean, std and kernel differ from the training  | here; parity/doctor (planted models); suite/pixels, suite/embeddings |
+ * | 3 photos were stretched, not letterboxed         | here; unit/image/letterbox (pads, does not stretch); suite/exports |
+ * | 4 EXIF was not applied                           | here; unit/intake, unit/decoder, e2e/decoder (all eight, WebP too) |
+ * | the query was taken for rank 0 of its gallery    | unit/retrieval (self never in its gallery)                         |
+ * | only the first detection was looked at           | unit/pipeline (all dogs; the best carries the identity)            |
+ * | boxes and pads were truncated                    | unit/geometry/chip (rounds outwards; truncates in original-2025)   |
  */
 import { letterbox, planLetterbox } from '../../../src/core/image/letterbox';
 import { resize } from '../../../src/core/image/resize';

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPipeline, type PipelineDeps } from '../../../src/core/pipeline';
 import { collectPhotos, finishPhoto, notRunPhoto } from '../../../src/core/results/assemble';
+import { APPROXIMATE_TEXT } from '../../../src/core/results/prose';
 import { fail } from '../../../src/core/types';
 import { deps, fakeEmbedder, fakeYolo, gradient } from './fakes';
 
@@ -37,6 +38,22 @@ describe('pipeline', () => {
       reason: 'keypoints-off',
     });
     expect([...done.dogs[0]!.embedding]).toEqual([Math.fround(0.6), 0, Math.fround(0.8)]);
+  });
+
+  it('records what the file is by its bytes, whatever its name says: AVIF is only approximate', async () => {
+    const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
+    const avif = await sharp(photo.data, { raw }).avif({ effort: 0 }).toBuffer();
+    const detector = fakeYolo('detect', () => [dogColumn]);
+    const pipeline = createPipeline(deps(photo, { detector, stages: 'detect,embed' }));
+    const named = { path: 'Rex/1.jpg', identity: 'Rex' };
+    const done = await pipeline.process({ ...named, bytes: Uint8Array.from(avif) });
+    expect(finishPhoto(done).photo.format).toBe('avif');
+    expect(APPROXIMATE_TEXT[finishPhoto(done).photo.format!]).toContain('Approximate');
+    const png = finishPhoto(await pipeline.process({ ...named, bytes })).photo;
+    expect(png.format).toBe('png');
+    expect(APPROXIMATE_TEXT[png.format!]).toBeUndefined();
+    const text = new TextEncoder().encode('no photo at all');
+    expect((await pipeline.process({ ...named, bytes: text })).format).toBeNull();
   });
 
   it('feeds the detector RGB 0..1 on grey 114', async () => {
