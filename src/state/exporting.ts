@@ -1,4 +1,5 @@
 /** The export: results.json with the vectors inline, the same schema as the headless run. */
+import { PREVIEW } from '../core/immich/preview';
 import { assembleResults, type RunFacts } from '../core/results/assemble';
 import { encodeFloats } from '../core/results/base64';
 import type { Metrics, Results } from '../core/results/schema';
@@ -15,15 +16,15 @@ export function canExport({ run, analysis }: AppState): boolean {
 
 /** Null when nothing can be exported yet. */
 export async function exportBlob(
-  { run, intake, analysis, options, setup, verdict, names }: AppState,
+  state: AppState,
   metrics: Metrics,
-  bundle: ModelBundle | null,
   version: string,
 ): Promise<Blob | null> {
+  const { analysis, verdict, names } = state;
   const { collected, result } = analysis;
   if (collected === null || result === null) return null;
   const { record } = names.naming;
-  const facts = factsOf();
+  const facts = runFacts(state, version);
   if (facts === null) return null;
   const results = assembleResults(
     collected,
@@ -38,31 +39,36 @@ export async function exportBlob(
     ...(decisions.length === 0 ? {} : { decisions: [...decisions] }),
   };
   return new Blob(await withVectors(judged, collected.matrix.data), { type: 'application/json' });
+}
 
-  function factsOf(): RunFacts | null {
-    // An opened run keeps what it was made with; only what was compared here is new.
-    if (run.saved !== null) {
-      const { tool, ...rest } = run.saved.facts;
-      return { ...rest, tool: { ...tool, topK: analysis.topK } };
-    }
-    if (intake.folder === null || setup.report === null || bundle === null) return null;
-    return {
-      tool: toolFacts(setup.report, version, { ...options, ...run.options, topK: analysis.topK }),
-      recipe: bundle.recipe,
-      models: {
-        detector: modelRef(bundle, 'detector'),
-        keypoint: modelRef(bundle, 'keypoint'),
-        embedder: modelRef(bundle, 'embedder'),
-      },
-      ignored: [...intake.folder.ignored],
-    };
+/** What the run on the page was made with; null while that is not known. */
+export function runFacts(
+  { run, intake, analysis, options, setup }: AppState,
+  version: string,
+): RunFacts | null {
+  // An opened run keeps what it was made with; only what was compared here is new.
+  if (run.saved !== null) {
+    const { tool, ...rest } = run.saved.facts;
+    return { ...rest, tool: { ...tool, topK: analysis.topK } };
   }
+  const { bundle } = run;
+  if (intake.folder === null || setup.report === null || bundle === null) return null;
+  return {
+    tool: toolFacts(setup.report, version, { ...options, ...run.options, topK: analysis.topK }),
+    recipe: bundle.recipe,
+    models: {
+      detector: modelRef(bundle, 'detector'),
+      keypoint: modelRef(bundle, 'keypoint'),
+      embedder: modelRef(bundle, 'embedder'),
+    },
+    ignored: [...intake.folder.ignored],
+  };
 }
 
 function toolFacts(
   report: BackendReport,
   version: string,
-  options: Pick<AppState['options'], 'stages' | 'dogs' | 'topK'>,
+  options: Pick<AppState['options'], 'stages' | 'dogs' | 'preview' | 'topK'>,
 ): Results['tool'] {
   return {
     name: 'samedog',
@@ -73,6 +79,7 @@ function toolFacts(
     stages: options.stages,
     dogs: options.dogs,
     topK: options.topK,
+    ...(options.preview ? { preview: PREVIEW } : {}),
   };
 }
 

@@ -11,6 +11,8 @@ import type {
   PrepareProgress,
 } from '../worker/contract';
 import { NO_DOCTOR, type DoctorSlice } from './doctorModel';
+import { NO_BASELINE, type BaselineSlice } from './baselineModel';
+import { NO_BRANCHES, type BranchesSlice } from './branchesModel';
 import { NO_MODELS, type ModelsSlice } from './modelsModel';
 import { FOLDER_NAMES, type NamesSlice } from './names';
 import { NO_VERDICT, type VerdictSlice } from './verdictModel';
@@ -69,6 +71,8 @@ export interface SetupSlice {
 export interface OptionsSlice {
   readonly stages: StageChoice;
   readonly dogs: DogChoice;
+  /** Whether each photo first becomes the photo library's preview. */
+  readonly preview: boolean;
   readonly topK: number;
   readonly backend: BackendChoice;
 }
@@ -116,7 +120,7 @@ export interface RunSlice {
   readonly phase:
     'idle' | 'queued' | 'running' | 'stopping' | 'comparing' | 'done' | 'cancelled' | 'failed';
   /** The options this run was started with. */
-  readonly options: Pick<OptionsSlice, 'stages' | 'dogs'>;
+  readonly options: Pick<OptionsSlice, 'stages' | 'dogs' | 'preview'>;
   /** The models that these results come from; null until the first photo may start. */
   readonly bundle: ModelBundle | null;
   readonly entries: readonly PhotoEntry[];
@@ -185,6 +189,8 @@ export interface AppState {
   readonly run: RunSlice;
   readonly analysis: AnalysisSlice;
   readonly verdict: VerdictSlice;
+  readonly branches: BranchesSlice;
+  readonly baseline: BaselineSlice;
   readonly models: ModelsSlice;
   readonly doctor: DoctorSlice;
   readonly view: ViewSlice;
@@ -211,12 +217,18 @@ export const INITIAL_STATE: AppState = {
     bundled: null,
     error: null,
   },
-  options: { stages: 'detect,keypoints,embed', dogs: 'best', topK: 5, backend: 'auto' },
+  options: {
+    stages: 'detect,keypoints,embed',
+    dogs: 'best',
+    preview: false,
+    topK: 5,
+    backend: 'auto',
+  },
   intake: { phase: 'empty', filesSeen: 0, folder: null, problem: null, waiting: null },
   names: FOLDER_NAMES,
   run: {
     phase: 'idle',
-    options: { stages: 'detect,keypoints,embed', dogs: 'best' },
+    options: { stages: 'detect,keypoints,embed', dogs: 'best', preview: false },
     bundle: null,
     entries: [],
     counts: NO_COUNTS,
@@ -228,6 +240,8 @@ export const INITIAL_STATE: AppState = {
   },
   analysis: NO_ANALYSIS,
   verdict: NO_VERDICT,
+  branches: NO_BRANCHES,
+  baseline: NO_BASELINE,
   models: NO_MODELS,
   doctor: NO_DOCTOR,
   view: {

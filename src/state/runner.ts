@@ -172,30 +172,30 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
     start(folder) {
       comparison++;
       const entries = entriesOf(folder, state.get().names.naming);
-      const { stages, dogs } = state.get().options;
+      const { stages, dogs, preview } = state.get().options;
       state.analysis(NO_ANALYSIS);
       state.run({
         entries,
         counts: countEntries(entries),
-        options: { stages, dogs },
+        options: { stages, dogs, preview },
         bundle: null,
         exported: false,
         saved: null,
       });
-      begin({ stages, dogs });
+      begin({ stages, dogs, preview });
     },
     show(entries, saved) {
       comparison++;
       abort.abort();
       const id = ++turn;
-      const { stages, dogs } = saved.facts.tool;
+      const { stages, dogs, preview } = saved.facts.tool;
       state.analysis(NO_ANALYSIS);
       const whole = saved.missing === null;
       state.run({
         phase: whole ? 'comparing' : 'done',
         entries,
         counts: countEntries(entries),
-        options: { stages, dogs },
+        options: { stages, dogs, preview: preview !== undefined },
         bundle: null,
         rate: null,
         secondsLeft: null,

@@ -16,6 +16,8 @@ import {
   type ViewSlice,
 } from './model';
 import { createDoctor, type DoctorActions } from './doctor';
+import { createBaseline, type BaselineActions } from './baseline';
+import { branchesOf, createBranches, type BranchActions } from './branches';
 import { createModels, type ModelActions } from './models';
 import { FOLDER_NAMES, savedNames } from './names';
 import type { AppPorts } from './ports';
@@ -53,6 +55,8 @@ export interface AppActions {
   readonly setOptions: (patch: Partial<OptionsSlice>) => void;
   readonly exportResults: () => Promise<void>;
   readonly verdict: VerdictActions;
+  readonly branches: BranchActions;
+  readonly baseline: BaselineActions;
   readonly models: ModelActions;
   readonly doctor: DoctorActions;
   readonly setView: (patch: Partial<ViewSlice>) => void;
@@ -85,6 +89,11 @@ export function createApp(ports: AppPorts): App {
     patch: (change) => patch('verdict', change),
     run: setRun,
   });
+  const branches = createBranches(ports, setup, {
+    get,
+    patch: (change) => patch('branches', change),
+  });
+  const baseline = createBaseline(ports, { get, patch: (change) => patch('baseline', change) });
   const models = createModels(ports, setup, {
     get,
     patch: (change) => patch('models', change),
@@ -130,6 +139,8 @@ export function createApp(ports: AppPorts): App {
     // A list or pattern made for other photos says nothing about these.
     const fits = names.source.from !== 'saved' && namingCounts(paths, names.naming).named > 0;
     if (!fits && names.source.from !== 'folders') store.setState({ names: FOLDER_NAMES });
+    branches.reset();
+    baseline.reset();
     setIntake({ phase: 'ready', folder, waiting: null, problem: null });
     patch('view', FRESH_VIEW);
     runner.start(folder);
@@ -147,6 +158,8 @@ export function createApp(ports: AppPorts): App {
     unread = saved.missing === null ? null : { file, json };
     store.setState({ names: savedNames(results) });
     verdict.reset(false, results);
+    branches.reset(results.metrics);
+    baseline.reset();
     setIntake({ phase: 'ready', folder, waiting: null, problem: null });
     patch('view', FRESH_VIEW);
     patch('options', { topK: results.tool.topK });
@@ -258,10 +271,9 @@ export function createApp(ports: AppPorts): App {
   async function exportResults(): Promise<boolean> {
     await runner.settled();
     const state = get();
-    const { bundle } = state.run;
     const metrics = await verdict.metrics();
     if (metrics === null) return false;
-    const content = await exportBlob(state, metrics, bundle, ports.version);
+    const content = await exportBlob(state, { ...metrics, ...branchesOf(state) }, ports.version);
     if (content === null) return false;
     ports.save(RESULTS_FILE, content);
     if (get().run.entries === state.run.entries) setRun({ exported: true });
@@ -304,6 +316,8 @@ export function createApp(ports: AppPorts): App {
         await exportResults();
       },
       verdict,
+      branches,
+      baseline,
       models,
       doctor,
       setView: (change) => patch('view', change),

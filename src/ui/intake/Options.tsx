@@ -74,6 +74,20 @@ export function Options() {
               onChange={(dogs) => actions.setOptions({ dogs })}
             />
           </Field>
+          <Field
+            name="Photos as"
+            note="Immich sees no originals but previews: 1440 px, JPEG 80. A run through them tells what the library will make of the dogs."
+          >
+            <OneOf
+              label="Photos as"
+              value={options.preview ? 'preview' : 'original'}
+              choices={[
+                { value: 'original', text: 'They are' },
+                { value: 'preview', text: 'Immich sees them' },
+              ]}
+              onChange={(value) => actions.setOptions({ preview: value === 'preview' })}
+            />
+          </Field>
           <Field name="Matches shown per query (top K)">
             <OneOf
               label="Top K"

@@ -98,10 +98,7 @@ function optionsChanged(state: AppState): boolean {
   // An opened run can be made anew once its photos are here.
   if (run.saved !== null) return run.phase === 'done' && run.saved.pictures?.finished === true;
   const ended = run.phase === 'done' || run.phase === 'cancelled' || run.phase === 'failed';
-  return (
-    ended &&
-    (run.options.stages !== options.stages ||
-      run.options.dogs !== options.dogs ||
-      modelsChanged(state))
-  );
+  const { stages, dogs, preview } = run.options;
+  const same = stages === options.stages && dogs === options.dogs && preview === options.preview;
+  return ended && (!same || modelsChanged(state));
 }

@@ -10,7 +10,9 @@ import { Button } from '../shared/Button';
 import { percent, whole } from './format';
 import styles from './Library.module.css';
 import { OrdersPlot } from './OrdersPlot';
+import { PreviewNote } from './PreviewNote';
 import { StepsBar } from './StepsBar';
+import { Suggestions } from './Suggestions';
 import { SweepTable } from './SweepTable';
 import panel from './Verdict.module.css';
 
@@ -30,6 +32,7 @@ export function LibraryPanel({ id }: { id: string }) {
           <StepsBar steps={library.steps} label="Progress of the rehearsal" />
         </div>
       )}
+      <PreviewNote />
       {report !== null && <Rehearsed report={report} busy={phase === 'working'} />}
     </section>
   );
@@ -83,6 +86,7 @@ function Rehearsed({ report, busy }: { report: Rehearsal; busy: boolean }) {
       </div>
       <h3>Dog by dog, in order of upload</h3>
       <Dogs dogs={uploadOrder.dogs} />
+      <Suggestions report={report} />
       <ul className={panel.notes}>
         {report.notes.map((note) => (
           <li key={note}>{note}</li>

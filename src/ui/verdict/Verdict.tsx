@@ -8,6 +8,8 @@ import { Button } from '../shared/Button';
 import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
 import { BlamePanel } from './BlamePanel';
+import { BranchesPanel } from './BranchesPanel';
+import { ComparePanel } from './ComparePanel';
 import { DogPanel } from './DogPanel';
 import { FigurePanel } from './FigurePanel';
 import { LibraryPanel } from './LibraryPanel';
@@ -21,6 +23,8 @@ const SECTIONS = [
   { id: 'verdict-threshold', name: 'Threshold' },
   { id: 'verdict-dogs', name: 'Dogs' },
   { id: 'verdict-failures', name: 'Failures' },
+  { id: 'verdict-branches', name: 'Branches' },
+  { id: 'verdict-compare', name: 'Compare' },
   { id: 'verdict-library', name: 'Photo library' },
   { id: 'verdict-labels', name: 'Labels' },
 ] as const;
@@ -102,6 +106,8 @@ export function Verdict() {
         <ThresholdPanel id="verdict-threshold" report={report} />
         <DogPanel id="verdict-dogs" metrics={report.metrics} />
         <BlamePanel id="verdict-failures" report={report.metrics.blame} />
+        <BranchesPanel id="verdict-branches" />
+        <ComparePanel id="verdict-compare" />
         <LibraryPanel id="verdict-library" />
         <ReviewPanel id="verdict-labels" />
       </div>

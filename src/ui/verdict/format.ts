@@ -14,3 +14,10 @@ export function intervalText(figure: Figure): string {
 
 /** A similarity threshold. */
 export const similarity = (value: number): string => value.toFixed(3);
+
+/** A difference in percentage points: `+3.2`, `−1.0`. */
+export function pointsText(difference: number): string {
+  const points = (100 * difference).toFixed(1);
+  if (Number(points) === 0) return '0.0';
+  return difference < 0 ? `−${points.slice(1)}` : `+${points}`;
+}

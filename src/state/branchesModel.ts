@@ -1,0 +1,23 @@
+/** What the page knows of the branches side by side, as plain data. */
+import type { FullBranchReport } from '../core/evaluation/branchReport';
+import type { Collected } from '../core/results/assemble';
+import type { Steps } from './verdictModel';
+
+export interface BranchesSlice {
+  /** `embedding`: photos go through the embedder again; `weighing`: the figures are computed. */
+  readonly phase: 'empty' | 'embedding' | 'weighing' | 'ready' | 'failed';
+  /** Photos embedded so far, of all that can be. */
+  readonly steps: Steps | null;
+  /** The run that `report` is about. */
+  readonly of: Collected | null;
+  readonly report: FullBranchReport | null;
+  readonly error: string | null;
+}
+
+export const NO_BRANCHES: BranchesSlice = {
+  phase: 'empty',
+  steps: null,
+  of: null,
+  report: null,
+  error: null,
+};
