@@ -96,12 +96,14 @@ export function createRestorer({ client }: AppPorts, state: Access): PictureRest
       else same.push(entry);
     }
     const { embedder } = saved.facts.recipe;
+    const preview = saved.facts.tool.preview !== undefined;
     const picture = (file: Blob, entry: PhotoEntry | undefined): Promise<PictureReply> =>
       client.picture({
         file,
         sha256: entry?.record.sha256 ?? null,
         chips: entry?.record.dogs.map(({ chip }) => chip) ?? [],
         embedder,
+        preview,
       });
     /** The entries whose bytes these are, with their pictures. The path is only a first guess. */
     const match = async ({

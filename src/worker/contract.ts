@@ -227,6 +227,8 @@ export interface PictureRequest {
   /** Integer crops, xyxy in px of the upright photo. */
   readonly chips: readonly (readonly [number, number, number, number])[];
   readonly embedder: Recipe['embedder'];
+  /** Whether the run saw the photo library's preview. */
+  readonly preview?: boolean | undefined;
 }
 
 export interface PictureReply {

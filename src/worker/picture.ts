@@ -1,6 +1,7 @@
 /** The pictures of a photo whose numbers are known already: nothing is inferred, the chips are cut anew. */
 import { COLOUR_DIM, colourHistogram } from '../core/evaluation/colourHistogram';
 import { cropImage } from '../core/image/crop';
+import { libraryPreview, Rescale } from '../core/immich/preview';
 import { fitToEmbedder } from '../core/stages/embed';
 import { createBrowserDecoder } from '../platform/browser/decoder';
 import { exactPng, thumbnail } from '../platform/browser/pictures';
@@ -19,8 +20,10 @@ export async function pictureOf(request: PictureRequest): Promise<PictureReply> 
     const decoded = await createBrowserDecoder().decode(bytes);
     if (!decoded.ok) return { sha256: hash, ...NOTHING };
     const photo = decoded.value;
+    const image = request.preview === true ? libraryPreview(photo) : photo;
+    const onImage = new Rescale(photo, image);
     const seen = request.chips.map(([x1, y1, x2, y2]) =>
-      fitToEmbedder(cropImage(photo, { x1, y1, x2, y2 }), request.embedder),
+      fitToEmbedder(cropImage(image, onImage.region({ x1, y1, x2, y2 })), request.embedder),
     );
     const colours = new Float32Array(seen.length * COLOUR_DIM);
     seen.forEach((chip, i) => colours.set(colourHistogram(chip), i * COLOUR_DIM));

@@ -60,17 +60,20 @@ export class Rescale {
       : { x1: box.x1 * this.x, y1: box.y1 * this.y, x2: box.x2 * this.x, y2: box.y2 * this.y };
   }
 
-  /** Rounded outwards: the region that holds every pixel which was embedded. */
   chip(chip: Chip): Chip {
-    if (this.same) return chip;
-    const { x1, y1, x2, y2 } = this.box(chip.bbox);
-    const bbox: IntBox<'photo'> = {
+    return this.same ? chip : { ...chip, bbox: this.region(chip.bbox) };
+  }
+
+  /** Rounded outwards: the region that holds every pixel of the other. */
+  region(region: IntBox<'photo'>): IntBox<'photo'> {
+    if (this.same) return region;
+    const { x1, y1, x2, y2 } = this.box(region);
+    return {
       x1: Math.floor(x1),
       y1: Math.floor(y1),
       x2: Math.min(this.to.width, Math.ceil(x2)),
       y2: Math.min(this.to.height, Math.ceil(y2)),
     };
-    return { ...chip, bbox };
   }
 
   keypoint(point: Keypoint): Keypoint {
