@@ -1,8 +1,11 @@
 /** The export: results.json with the vectors inline, the same schema as the headless run. */
 import { PREVIEW } from '../core/immich/preview';
+import type { ModelSlot } from '../core/recipe/schema';
+import { SLOTS_NEEDED } from '../core/recipe/slots';
 import { assembleResults, type RunFacts } from '../core/results/assemble';
 import { encodeFloats } from '../core/results/base64';
 import type { Metrics, Results } from '../core/results/schema';
+import type { StageChoice } from '../core/types';
 import type { BackendReport, ModelBundle } from '../worker/contract';
 import type { AppState } from './model';
 
@@ -57,9 +60,9 @@ export function runFacts(
     tool: toolFacts(setup.report, version, { ...options, ...run.options, topK: analysis.topK }),
     recipe: bundle.recipe,
     models: {
-      detector: modelRef(bundle, 'detector'),
-      keypoint: modelRef(bundle, 'keypoint'),
-      embedder: modelRef(bundle, 'embedder'),
+      detector: modelRef(bundle, 'detector', run.options.stages),
+      keypoint: modelRef(bundle, 'keypoint', run.options.stages),
+      embedder: modelRef(bundle, 'embedder', run.options.stages),
     },
     ignored: [...intake.folder.ignored],
   };
@@ -85,9 +88,11 @@ function toolFacts(
 
 function modelRef(
   bundle: ModelBundle,
-  slot: keyof ModelBundle['files'],
+  slot: ModelSlot,
+  stages: StageChoice,
 ): { file: string; sha256: string } | null {
-  const model = bundle.files[slot];
+  // As in the headless run: a model whose stage was left out made nothing of this.
+  const model = SLOTS_NEEDED[stages].includes(slot) ? bundle.files[slot] : null;
   return model === null ? null : { file: model.name, sha256: model.sha256 };
 }
 
