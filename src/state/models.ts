@@ -22,8 +22,8 @@ export const RECIPE_FILE = 'pipeline.json';
 export interface ModelActions {
   /** Shows or hides the models. */
   readonly show: (open: boolean) => void;
-  /** Takes model files. They are in use at once where nothing is unclear. */
-  readonly take: (files: readonly FolderFile[]) => Promise<void>;
+  /** Takes model files. They are in use at once where nothing is unclear. `quietly` shows them only where something is. */
+  readonly take: (files: readonly FolderFile[], quietly?: boolean) => Promise<void>;
   /** Gives a file of the draft its stage. */
   readonly choose: (path: string, choice: SlotChoice) => Promise<void>;
   /** Sets sections of the recipe by hand, of the draft or else of the models in use. */
@@ -161,9 +161,10 @@ export function createModels(ports: AppPorts, setup: Setup, state: Access): Mode
       state.patch(open ? { open } : { open, problems: [], taken: null });
       if (open && models().phase === 'idle') void describe();
     },
-    async take(files) {
+    async take(files, quietly = false) {
       const id = ++turn;
       state.patch({ phase: 'reading', problems: [], taken: null });
+      if (!quietly) state.patch({ open: true });
       const { drop, problems } = await readModelFiles(files, ports.sha256);
       if (id !== turn) return;
       if (problems.length > 0) {

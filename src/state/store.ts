@@ -235,7 +235,7 @@ export function createApp(ports: AppPorts): App {
       }
       // Models first: photos that come with them are meant for them.
       setIntake({ phase: get().intake.folder === null ? 'empty' : 'ready' });
-      await models.take(modelFiles);
+      await models.take(modelFiles, folder.photos.length > 0);
       if (folder.photos.length === 0 || !current()) return;
       models.told(takenText(name, folder.photos.length, get()));
       await takeFolder(folder);

@@ -112,9 +112,17 @@ async function open<C>(
     session = await openSession(file, options);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new Refused(slot, `${file.name} could not be loaded on ${options.backend}: ${text}`);
+    throw new Refused(
+      slot,
+      `${file.name} could not be loaded on ${options.backend}: ${reasonIn(text)}. Export it again, without that or for another opset.`,
+    );
   }
   const stage = load(session, info.value);
   if (!stage.ok) throw new Refused(slot, `${file.name} ${stage.error.message}`);
   return stage.value;
+}
+
+/** The runtime's own words without its codes. */
+function reasonIn(text: string): string {
+  return text.replace(/^.*ERROR_MESSAGE:\s*/s, '').replace(/[.\s]+$/, '');
 }

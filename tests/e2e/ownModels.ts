@@ -181,7 +181,7 @@ export async function makeBadDrops(root: string): Promise<BadDrop[]> {
     {
       name: 'an operator that the runtime does not know',
       files: [await put('odd.onnx', lacking), await put('pipeline.json', recipe)],
-      says: [/Detector/, /odd\.onnx/, /could not be loaded/],
+      says: [/Detector/, /odd\.onnx/, /could not be loaded.*NoSuchOperator/, /Export it again/],
     },
   ];
 }

@@ -82,6 +82,7 @@ describe('taking models', () => {
     );
     const { bundle: used, draft, problems, cards } = models(test);
     expect([draft, problems]).toEqual([null, []]);
+    expect(models(test).open).toBe(true);
     expect(used?.files.detector?.name).toBe('11-raw.onnx');
     expect(used?.files.keypoint).toBe(bundle.files.keypoint);
     expect(used?.recipe.embedder).toMatchObject({ size: [56, 72], colour: 'bgr', fit: 'pad' });
@@ -322,6 +323,7 @@ describe('a drop of photos and models', () => {
     await test.actions.take('dogs', () => Promise.resolve(files));
     await settle();
     await test.tick(200);
+    expect(models(test).open).toBe(false);
     expect(models(test).taken).toMatch(/“dogs” holds models and 4 photos\. In use now: 11-raw/);
     expect(test.store.getState().run.bundle?.files.detector?.name).toBe('11-raw.onnx');
     expect(test.store.getState().intake.folder?.ignored.map(({ path }) => path)).toContain(
