@@ -106,7 +106,7 @@ export function createModels(ports: AppPorts, setup: Setup, state: Access): Mode
       if (!bundled.ok) throw new Refusal(null, bundled.error.message);
       const review = reviewModels(bundled.value, steps);
       if (review.kind === 'refused') {
-        state.patch({ phase: 'idle', problems: review.problems, open: true });
+        refuse(review.problems);
       } else if (review.kind === 'open') {
         const { undecided, unknown, cards } = review;
         const draft = { steps, undecided, unknown, cards };
@@ -131,9 +131,14 @@ export function createModels(ports: AppPorts, setup: Setup, state: Access): Mode
       // The worker's sentence begins with the file's name.
       const message =
         file !== null && text.startsWith(`${file} `) ? text.slice(file.length + 1) : text;
-      const problem = { file: file ?? '', slot, message };
-      state.patch({ phase: 'idle', problems: [problem], open: true });
+      refuse([{ file: file ?? '', slot, message }]);
     }
+  }
+
+  /** Tells why, beside the cards of what stays in use. */
+  function refuse(problems: ModelsSlice['problems']): void {
+    state.patch({ phase: 'idle', problems, open: true });
+    void describe();
   }
 
   /** Cards of what is in use, with a warm-up run of each model. */
@@ -168,8 +173,7 @@ export function createModels(ports: AppPorts, setup: Setup, state: Access): Mode
       const { drop, problems } = await readModelFiles(files, ports.sha256);
       if (id !== turn) return;
       if (problems.length > 0) {
-        state.patch({ phase: 'idle', problems, open: true });
-        void describe();
+        refuse(problems);
         return;
       }
       const { draft, steps } = models();
