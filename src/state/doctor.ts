@@ -73,7 +73,12 @@ export function createDoctor(ports: AppPorts, state: Access): Doctor {
   }
 
   return {
-    show: (open) => state.patch({ open }),
+    show(open) {
+      // What was found about other models must not be taken for these.
+      const { bundle } = state.get().doctor;
+      if (open && bundle !== null && bundle !== state.models.provisional()) reset();
+      state.patch({ open });
+    },
     async examine() {
       abort.abort();
       abort = new AbortController();
@@ -103,11 +108,11 @@ export function createDoctor(ports: AppPorts, state: Access): Doctor {
     },
     cancel() {
       abort.abort();
-      state.patch({ phase: 'idle', progress: null });
+      state.patch({ phase: 'idle', progress: null, bundle: null });
     },
     async useRecommended() {
-      const { result } = state.get().doctor;
-      if (result === null) return;
+      const { result, bundle } = state.get().doctor;
+      if (result === null || bundle !== state.models.provisional()) return;
       await state.models.answer({ embedder: answerOf(result.diagnosis.recommended.rules) });
       const { problems, draft } = state.get().models;
       // What is still open, or was refused, is shown by the models' own dialog.

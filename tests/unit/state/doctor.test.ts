@@ -102,6 +102,24 @@ describe('the preprocessing doctor', () => {
     app.actions.doctor.cancel();
     await examined;
     await settle();
-    expect(doctor(app)).toMatchObject({ phase: 'idle', result: null, error: null });
+    expect(doctor(app)).toMatchObject({ phase: 'idle', bundle: null, result: null, error: null });
+  });
+
+  it('does not show or apply what it found about other models', async () => {
+    const app = await ran();
+    await app.actions.doctor.examine();
+    const found = doctor(app);
+    // As when a file was dropped that still waits for answers: other models are looked at, the old stay in use.
+    app.store.setState({ doctor: { ...found, bundle: readableBundle() } });
+    const runs = app.client.calls.run;
+    await app.actions.doctor.useRecommended();
+    expect(app.store.getState().models.steps).toEqual([]);
+    expect(app.client.calls.run).toBe(runs);
+    app.actions.doctor.show(true);
+    expect(doctor(app)).toMatchObject({ open: true, phase: 'idle', bundle: null, result: null });
+    // About the models in use it stays.
+    app.store.setState({ doctor: found });
+    app.actions.doctor.show(true);
+    expect(doctor(app)).toMatchObject({ open: true, phase: 'done' });
   });
 });
