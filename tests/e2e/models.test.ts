@@ -49,6 +49,13 @@ async function dragFiles(page: Page, files: readonly string[]): Promise<void> {
   await session.detach();
 }
 
+/** Waits until every colour has arrived: half-way through a change no contrast holds. */
+async function turnColours(page: Page, scheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.locator(`html[data-theme=${scheme}]`).waitFor({ state: 'attached' });
+  await page.waitForTimeout(500);
+}
+
 const dialogOf = (page: Page) => page.getByRole('dialog', { name: /Models|Keypoint roles/ });
 
 async function openModels(page: Page): Promise<void> {
@@ -149,10 +156,10 @@ describe.skipIf(executable === null)("models of one's own", () => {
     expect(text).toMatch(/Stride/);
     await shoot(page, 'cards-light');
     expect(await seriousFaults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await turnColours(page, 'dark');
     expect(await seriousFaults(page)).toEqual([]);
     await shoot(page, 'cards-dark');
-    await page.emulateMedia({ colorScheme: 'light' });
+    await turnColours(page, 'light');
   });
 
   it('refuses each bad file in its own words and keeps models and results', async () => {
@@ -245,9 +252,9 @@ describe.skipIf(executable === null)("models of one's own", () => {
     expect(await use.isDisabled()).toBe(true);
     await shoot(page, 'questions');
     expect(await seriousFaults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await turnColours(page, 'dark');
     expect(await seriousFaults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await turnColours(page, 'light');
 
     await card.getByRole('button', { name: 'Give keypoints their roles' }).focus();
     await page.keyboard.press('Enter');
@@ -265,10 +272,10 @@ describe.skipIf(executable === null)("models of one's own", () => {
     for (const role of roles) expect(labels).toContain(role);
     await shoot(page, 'roles-light');
     expect(await seriousFaults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await turnColours(page, 'dark');
     await shoot(page, 'roles-dark');
     expect(await seriousFaults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await turnColours(page, 'light');
     await apply.focus();
     await page.keyboard.press('Enter');
 
