@@ -46,6 +46,7 @@ function Ranked() {
   const analysis = useApp((state) => state.analysis);
   const { queries, onlyWrong } = useApp((state) => state.view);
   const recall = useApp(recallText);
+  const threshold = useApp((state) => state.verdict.threshold);
   const { ref, element: scroller, width } = useSize<HTMLDivElement>();
   const { rows } = analysis;
   const wanted = useMemo(() => queryRows(rows, queries), [rows, queries]);
@@ -64,7 +65,7 @@ function Ranked() {
         : wanted,
     [onlyWrong, wanted, analysis, rows],
   );
-  const sizes = gallerySizes(width, analysis.topK);
+  const sizes = gallerySizes(width, analysis.topK, threshold !== null);
   const { rowHeight } = sizes;
   const heightOf = useCallback(() => rowHeight, [rowHeight]);
   const virtual = useRows(scroller, shown.length, heightOf);
@@ -93,6 +94,7 @@ function Ranked() {
           {recall}
           <span>
             {shown.length} of {rows.length} rows shown as queries
+            {threshold !== null && `; same dog from ${threshold.toFixed(3)}`}
           </span>
         </p>
       </div>

@@ -1,5 +1,7 @@
 import type { RowSource } from '../../state/model';
+import { CALL_TEXT, callOf, calledSame, type Call } from '../../state/calls';
 import { matchesOf, type Match } from '../../state/selectors';
+import { Equal, EqualNot } from 'lucide-react';
 import { useActions, useApp } from '../shared/app';
 import { ChipFigure } from '../shared/ChipFigure';
 import { verdictOf } from '../shared/pairVerdict';
@@ -44,6 +46,12 @@ function MatchCard({
 }) {
   const actions = useActions();
   const other = useApp((state) => state.analysis.rows[match.row]);
+  const called = useApp(({ analysis, verdict: { threshold } }) =>
+    threshold === null ? null : calledSame(analysis, [queryRow, match.row], threshold),
+  );
+  const call = useApp(({ analysis, verdict: { threshold } }) =>
+    threshold === null ? null : callOf(analysis, [queryRow, match.row], threshold),
+  );
   if (other === undefined) return null;
   const verdict = verdictOf(query.identity, other.identity);
   const words = { right: 'same dog', wrong: 'other dog', unknown: 'no label' }[verdict];
@@ -53,7 +61,8 @@ function MatchCard({
         type="button"
         className={styles.match}
         data-verdict={verdict}
-        aria-label={`Rank ${match.rank}: ${other.path}, similarity ${match.similarity.toFixed(3)}, ${words}`}
+        data-called={called ?? undefined}
+        aria-label={`Rank ${match.rank}: ${other.path}, similarity ${match.similarity.toFixed(3)}, ${words}${called === null ? '' : `, ${call === null ? calledText(called) : CALL_TEXT[call]}`}`}
         onClick={() => actions.setView({ openPair: [queryRow, match.row] })}
       >
         <span className={styles.matchTop}>
@@ -62,7 +71,29 @@ function MatchCard({
         </span>
         <ChipFigure row={other} badge={false} />
         <VerdictBadge verdict={verdict} />
+        {called !== null && <CallMark called={called} call={call} />}
       </button>
     </li>
+  );
+}
+
+const calledText = (called: boolean): string =>
+  called ? 'called the same dog' : 'called another dog';
+
+/** What the threshold says of the match; a wrong call says which kind. */
+function CallMark({ called, call }: { called: boolean; call: Call | null }) {
+  const Icon = called ? Equal : EqualNot;
+  const wrong = call === 'merge' || call === 'split';
+  return (
+    <span className={styles.call} data-wrong={wrong}>
+      <Icon aria-hidden="true" strokeWidth={2.5} />
+      {call === 'merge'
+        ? 'Wrong merge'
+        : call === 'split'
+          ? 'Wrong split'
+          : called
+            ? 'Same'
+            : 'Not same'}
+    </span>
   );
 }

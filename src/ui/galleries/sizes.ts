@@ -11,8 +11,11 @@ const PER_CHIP = 26;
 /** Rank, name and verdict of a match, and the space between rows. */
 const WORDS = 94;
 
-export function gallerySizes(width: number, k: number): GallerySizes {
+/** What a threshold says of a match, below it. */
+const CALL = 22;
+
+export function gallerySizes(width: number, k: number, called = false): GallerySizes {
   const room = (width - SIDES) / (k + 1) - PER_CHIP;
   const picture = Math.round(Math.min(156, Math.max(92, room)));
-  return { picture, rowHeight: picture + WORDS };
+  return { picture, rowHeight: picture + WORDS + (called ? CALL : 0) };
 }

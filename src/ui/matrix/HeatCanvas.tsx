@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { Button } from '../shared/Button';
 import { useSize } from '../shared/useSize';
+import { paintCalls } from './calls';
 import { drawFrame, type Block } from './frame';
 import { paintHeat } from './heat';
 import styles from './Matrix.module.css';
@@ -27,6 +28,8 @@ interface HeatCanvasProps {
   readonly colours: readonly Rgb[];
   readonly wordsOf: (colours: readonly Rgb[]) => Uint32Array;
   readonly theme: 'light' | 'dark';
+  /** Paints what a threshold says instead of the similarity. */
+  readonly calls: { readonly dogOf: Int32Array; readonly threshold: number } | null;
   readonly cursor: Cell | null;
   readonly onCursor: (cell: Cell | null) => void;
   readonly onOpen: (cell: Cell) => void;
@@ -37,7 +40,8 @@ interface HeatCanvasProps {
 const DRAG = 4;
 
 export function HeatCanvas(props: HeatCanvasProps) {
-  const { similarity, order, blocks, domain, colours, wordsOf, theme, cursor, onCursor } = props;
+  const { similarity, order, blocks, domain, colours, wordsOf, theme, calls, cursor, onCursor } =
+    props;
   const n = order.length;
   const { ref: boxRef, width, height } = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -57,14 +61,11 @@ export function HeatCanvas(props: HeatCanvasProps) {
     const device = Math.round(side * ratio);
     const image = context.createImageData(device, device);
     const styleOf = getComputedStyle(document.documentElement);
-    paintHeat(new Uint32Array(image.data.buffer), device, device / side, view, {
-      similarity,
-      n,
-      order,
-      domain,
-      colours: pixels,
-      diagonal: theme === 'light' ? 0xffa9afae : 0xff57514c,
-    });
+    const out = new Uint32Array(image.data.buffer);
+    const cells = { similarity, n, order, diagonal: theme === 'light' ? 0xffa9afae : 0xff57514c };
+    if (calls === null) {
+      paintHeat(out, device, device / side, view, { ...cells, domain, colours: pixels });
+    } else paintCalls(out, device, device / side, view, { ...cells, ...calls, theme });
     context.canvas.width = Math.round((side + gutter.left) * ratio);
     context.canvas.height = Math.round((side + gutter.top) * ratio);
     context.putImageData(image, Math.round(gutter.left * ratio), Math.round(gutter.top * ratio));
@@ -80,7 +81,20 @@ export function HeatCanvas(props: HeatCanvasProps) {
       quiet: styleOf.getPropertyValue('--ink-2'),
       font: styleOf.getPropertyValue('--font'),
     });
-  }, [similarity, order, blocks, domain, pixels, theme, view, n, side, gutter.left, gutter.top]);
+  }, [
+    similarity,
+    order,
+    blocks,
+    domain,
+    pixels,
+    theme,
+    calls,
+    view,
+    n,
+    side,
+    gutter.left,
+    gutter.top,
+  ]);
 
   const zoom = useCallback(
     (factor: number, at: readonly [number, number]) => setView(zoomed(view, factor, at, n, side)),

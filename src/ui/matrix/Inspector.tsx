@@ -1,6 +1,7 @@
 /** The pair under the cursor: both chips, their similarity, and whether the folders call them one dog. */
 import { Expand, MousePointer2 } from 'lucide-react';
 import type { Figure } from '../../core/results/schema';
+import { CALL_TEXT, callOf } from '../../state/calls';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
 import { ChipFigure } from '../shared/ChipFigure';
@@ -11,6 +12,11 @@ import styles from './Matrix.module.css';
 export function Inspector({ pair }: { pair: readonly [number, number] | null }) {
   const actions = useActions();
   const { rows, result } = useApp((state) => state.analysis);
+  const call = useApp(({ analysis, verdict: { threshold } }) =>
+    pair === null || threshold === null || pair[0] === pair[1]
+      ? null
+      : callOf(analysis, pair, threshold),
+  );
   const [a, b] = pair === null ? [undefined, undefined] : [rows[pair[0]], rows[pair[1]]];
   const similarity =
     pair === null ? undefined : result?.similarity[pair[0] * rows.length + pair[1]];
@@ -32,6 +38,11 @@ export function Inspector({ pair }: { pair: readonly [number, number] | null }) 
                 <VerdictBadge verdict={verdictOf(a.identity, b.identity)} />
               )}
             </div>
+            {call !== null && (
+              <p className={styles.called} data-call={call}>
+                At the threshold {CALL_TEXT[call]}
+              </p>
+            )}
             <div className={styles.chips}>
               <ChipFigure row={a} />
               <ChipFigure row={b} />

@@ -7,6 +7,8 @@ import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
 import { OneOf } from '../shared/ToggleBar';
 import { useTheme } from '../shared/useTheme';
+import { CallLegend } from './CallLegend';
+import { dogNumbers } from './calls';
 import { HeatCanvas } from './HeatCanvas';
 import { Inspector } from './Inspector';
 import styles from './Matrix.module.css';
@@ -49,6 +51,15 @@ function Drawn() {
   const [scaleBy, setScaleBy] = useState<'data' | 'unit'>('data');
   /** Display positions of the pair under the cursor. */
   const [cursor, setCursor] = useState<readonly [number, number] | null>(null);
+  const threshold = useApp((state) => state.verdict.threshold);
+  const [colourBy, setColourBy] = useState<'threshold' | 'similarity'>('threshold');
+  const calls = useMemo(
+    () =>
+      threshold === null || colourBy === 'similarity'
+        ? null
+        : { dogOf: dogNumbers(rows), threshold },
+    [rows, threshold, colourBy],
+  );
   const { order, blocks } = useMemo(() => matrixOrder(rows), [rows]);
   const colours = useMemo(() => palette(theme), [theme]);
   const range = useMemo(
@@ -56,6 +67,7 @@ function Drawn() {
     [result, rows.length],
   );
   if (result === null) return null;
+  const byThreshold = threshold !== null && colourBy === 'threshold';
   const domain = scaleBy === 'unit' ? ([0, 1] as const) : range;
   const pair = cursor === null ? null : ([order[cursor[0]]!, order[cursor[1]]!] as const);
   return (
@@ -69,6 +81,7 @@ function Drawn() {
           colours={colours}
           wordsOf={words}
           theme={theme}
+          calls={calls}
           cursor={cursor}
           onCursor={setCursor}
           onOpen={([row, column]) => {
@@ -80,26 +93,45 @@ function Drawn() {
         />
       </div>
       <aside className={styles.side} aria-label="Pair under the cursor">
-        <div className={styles.legend}>
-          <div className={styles.legendHead}>
-            <span>Cosine similarity</span>
-            <OneOf
-              label="Colour scale"
-              choices={[
-                { value: 'data', text: 'Data range' },
-                { value: 'unit', text: '0 to 1' },
-              ]}
-              value={scaleBy}
-              onChange={setScaleBy}
-            />
+        {threshold !== null && (
+          <div className={styles.legend}>
+            <div className={styles.legendHead}>
+              <span>Same dog from {threshold.toFixed(3)}</span>
+              <OneOf
+                label="Colour by"
+                choices={[
+                  { value: 'threshold', text: 'Threshold' },
+                  { value: 'similarity', text: 'Similarity' },
+                ]}
+                value={colourBy}
+                onChange={setColourBy}
+              />
+            </div>
+            <CallLegend threshold={threshold} theme={theme} />
           </div>
-          <div className={styles.ramp} style={{ background: gradient(colours) }} />
-          <div className={styles.ticks}>
-            {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-              <span key={part}>{(domain[0] + part * (domain[1] - domain[0])).toFixed(2)}</span>
-            ))}
+        )}
+        {!byThreshold && (
+          <div className={styles.legend}>
+            <div className={styles.legendHead}>
+              <span>Cosine similarity</span>
+              <OneOf
+                label="Colour scale"
+                choices={[
+                  { value: 'data', text: 'Data range' },
+                  { value: 'unit', text: '0 to 1' },
+                ]}
+                value={scaleBy}
+                onChange={setScaleBy}
+              />
+            </div>
+            <div className={styles.ramp} style={{ background: gradient(colours) }} />
+            <div className={styles.ticks}>
+              {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+                <span key={part}>{(domain[0] + part * (domain[1] - domain[0])).toFixed(2)}</span>
+              ))}
+            </div>
           </div>
-        </div>
+        )}
         <Inspector pair={pair} />
       </aside>
     </div>
