@@ -7,7 +7,7 @@ import { resultsSchema, type Results } from '../../src/core/results/schema';
 /** Long enough for a loaded machine with one core. */
 export const RUN_TIMEOUT = 540_000;
 
-export const VIEWS = ['Photos', 'Matrix', 'Galleries'] as const;
+export const VIEWS = ['Photos', 'Matrix', 'Galleries', 'Verdict'] as const;
 
 export async function waitForStatus(page: Page, pattern: RegExp): Promise<string> {
   const status = page.getByRole('status').filter({ hasText: pattern });
