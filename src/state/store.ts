@@ -155,6 +155,7 @@ export function createApp(ports: AppPorts): App {
       return;
     }
     const { results, entries, saved, folder } = read.run;
+    doctor.reset();
     unread = saved.missing === null ? null : { file, json };
     store.setState({ names: savedNames(results) });
     verdict.reset(false, results);

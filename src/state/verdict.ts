@@ -58,14 +58,13 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
   let file: { readonly results: Results; readonly naming: unknown } | null = null;
 
   async function request(collected: Collected): Promise<VerdictRequest> {
-    const { run, intake, verdict } = state.get();
-    const { photos, embedded, noDog, failed } = run.counts;
+    const { intake, verdict } = state.get();
     const { decisions, intervals } = verdict;
     return {
       rows: collected.rows,
       dim: collected.matrix.dim,
       embeddings: collected.matrix.data,
-      counts: { photos, embedded, noDog, failed },
+      counts: collected.counts,
       photos: collected.photos,
       colours: collected.colours?.data ?? null,
       truth: await truthOf(intake.folder),

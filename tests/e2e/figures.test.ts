@@ -203,14 +203,14 @@ describe.skipIf(executable === null)('a saved run of the sample', () => {
     await page.getByRole('button', { name: /^Identities/ }).click();
     await page.getByRole('radio', { name: /CSV/ }).click();
     await page.getByLabel('Choose CSV').setInputFiles(csv);
-    await page.getByText('seen in training 20', { exact: false }).waitFor();
+    await page.getByText('seen in training 15', { exact: false }).waitFor();
     await page.keyboard.press('Escape');
     await showView(page, 'Verdict');
     await page.getByRole('radio', { name: 'Dogs not seen in training' }).click();
     await page.getByText('Queries against the gallery of the protocol').waitFor();
     const named = await metricsOf(headless(SAMPLE, 'named', '--identities', csv));
     expect(metricsSchema.parse((await exportResults(page)).metrics)).toEqual(named);
-    expect(named.unseen).toMatchObject({ seenDogs: 4 });
+    expect(named.unseen).toMatchObject({ seenDogs: 3 });
   });
 
   it('has no serious fault on any view, light and dark, wide and narrow', async () => {
@@ -249,7 +249,7 @@ describe.skipIf(executable === null)('the sample, when page and headless run eac
       expect([...theirs.keys()]).toEqual([...mine.keys()]);
       let worst = 0;
       for (const [path, value] of mine) {
-        const other = theirs.get(path)!;
+        const other = theirs.get(path) ?? null;
         if (value === null || other === null) expect(other, path).toBe(value);
         else {
           worst = Math.max(worst, Math.abs(value - other));
