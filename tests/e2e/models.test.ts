@@ -268,7 +268,7 @@ describe.skipIf(executable === null)("models of one's own", () => {
       await page.keyboard.press('Tab');
     }
     await dialog.getByText('These roles suffice').waitFor();
-    const labels = await dialog.locator('svg [data-role] text').allInnerTexts();
+    const labels = await dialog.locator('svg [data-role] text').allTextContents();
     for (const role of roles) expect(labels).toContain(role);
     await shoot(page, 'roles-light');
     expect(await seriousFaults(page)).toEqual([]);

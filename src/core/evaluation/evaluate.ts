@@ -218,7 +218,9 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
       },
     },
     unseen: seen.size > 0 ? unseenFigures(matrix, rows, similarity, seen, draw, colours) : null,
-    openSet: request.splits ? openSetFigures(matrix, rows, request.splits) : null,
+    openSet: request.splits
+      ? openSetFigures(matrix, rows, request.splits, wanted ? resampling : null)
+      : null,
     thresholds: suggestThresholds(table, rules, draws?.thresholds ?? null),
     perDog: perDogFigures(run, photos),
     perDogBinEdges: DOG_BIN_EDGES,

@@ -9,6 +9,7 @@ import { dot } from '../retrieval/dots';
 import { compareCodePoints } from '../codePoints';
 import { pathRanks, type Row } from '../retrieval/rows';
 import type { EmbeddingMatrix } from '../types';
+import { drawDogs, percentileInterval, type Interval, type Resampling } from './bootstrap';
 import { given, refused } from './figure';
 import type { Split } from './identities';
 import { labelRows } from './labels';
@@ -34,36 +35,63 @@ export interface OpenSetFigures {
  * Scores queries against the gallery only.
  * @param splits of each row: `query` asks, `gallery` is enrolled, everything else stands aside. Unlabelled
  * queries stand aside too: nobody knows whether they are enrolled.
+ * @param resampling how intervals over the dogs that ask are drawn; null for none
  */
 export function openSetFigures(
   matrix: EmbeddingMatrix,
   rows: readonly Row[],
   splits: readonly (Split | null)[],
+  resampling: Resampling | null = null,
 ): OpenSetFigures {
   const ranks = pathRanks(rows);
   const gallery = rows.flatMap(({ identity }, i) =>
     splits[i] === 'gallery' && identity !== null ? [i] : [],
   );
   const enrolled = new Set(gallery.map((i) => rows[i]!.identity));
-  const known: { score: number; rank: number }[] = [];
-  const unknown: number[] = [];
+  const dogs = new Map<string, number>();
+  const known: KnownQuery[] = [];
+  const unknown: Query[] = [];
   rows.forEach(({ identity }, query) => {
     if (splits[query] !== 'query' || identity === null || gallery.length === 0) return;
     const order = gallery
       .map((row) => ({ row, s: dot(matrix, query, row) }))
       .sort((a, b) => b.s - a.s || ranks[a.row]! - ranks[b.row]!);
     const score = order[0]!.s;
-    if (!enrolled.has(identity)) unknown.push(score);
+    const dog = dogs.get(identity) ?? dogs.size;
+    dogs.set(identity, dog);
+    if (!enrolled.has(identity)) unknown.push({ score, dog });
     else {
       const rank = order.findIndex(({ row }) => rows[row]!.identity === identity) + 1;
-      known.push({ score, rank });
+      known.push({ score, dog, rank });
     }
   });
-  unknown.sort((a, b) => b - a);
-  const recall = (k: number): Figure =>
+  unknown.sort((a, b) => b.score - a.score);
+
+  const once = new Int32Array(dogs.size).fill(1);
+  const measures: Readonly<Record<string, (times: Int32Array) => number>> = {
+    recallAt1: (times) => share(known, times, ({ rank }) => rank <= 1),
+    recallAt5: (times) => share(known, times, ({ rank }) => rank <= 5),
+    '0.1': (times) => dirAt(known, unknown, times, 0.1),
+    '0.01': (times) => dirAt(known, unknown, times, 0.01),
+  };
+  const intervals = intervalsOf(measures, dogs.size, resampling);
+  const figure = (name: string): Figure =>
     known.length === 0
       ? refused('No query belongs to a dog of the gallery.')
-      : given(known.filter(({ rank }) => rank <= k).length / known.length, known.length);
+      : given(
+          measures[name]!(once),
+          known.length,
+          intervals[name]?.low ?? null,
+          intervals[name]?.high ?? null,
+        );
+  const dirFigure = (fpir: (typeof FPIR_TARGETS)[number]): Figure => {
+    const needed = Math.ceil(10 / Number(fpir));
+    return known.length > 0 && unknown.length < needed
+      ? refused(
+          `FPIR ${Number(fpir) * 100} % needs at least ${needed} queries of unknown dogs; there are ${unknown.length}.`,
+        )
+      : figure(fpir);
+  };
   return {
     counts: {
       gallery: gallery.length,
@@ -71,31 +99,79 @@ export function openSetFigures(
       knownQueries: known.length,
       unknownQueries: unknown.length,
     },
-    recallAt1: recall(1),
-    recallAt5: recall(5),
-    dirAtFpir: { '0.1': dirAtFpir(known, unknown, 0.1), '0.01': dirAtFpir(known, unknown, 0.01) },
+    recallAt1: figure('recallAt1'),
+    recallAt5: figure('recallAt5'),
+    dirAtFpir: { '0.1': dirFigure('0.1'), '0.01': dirFigure('0.01') },
   };
 }
 
-/** The largest DIR over all thresholds with FPIR <= `fpir`. @param unknown scores, descending. */
-function dirAtFpir(
-  known: readonly { score: number; rank: number }[],
-  unknown: readonly number[],
-  fpir: number,
-): Figure {
-  if (known.length === 0) return refused('No query belongs to a dog of the gallery.');
-  const needed = Math.ceil(10 / fpir);
-  if (unknown.length < needed) {
-    return refused(
-      `FPIR ${fpir * 100} % needs at least ${needed} queries of unknown dogs; there are ${unknown.length}.`,
-    );
+/** A query's first match: its similarity, and the place of the query's dog among the dogs that ask. */
+interface Query {
+  readonly score: number;
+  readonly dog: number;
+}
+
+interface KnownQuery extends Query {
+  /** Rank of the first photo of the query's own dog. */
+  readonly rank: number;
+}
+
+/** The share of the queries that are `right`, each counted as often as its dog was drawn; NaN without any. */
+function share(
+  queries: readonly KnownQuery[],
+  times: Int32Array,
+  right: (query: KnownQuery) => boolean,
+): number {
+  let hits = 0;
+  let all = 0;
+  for (const query of queries) {
+    const weight = times[query.dog]!;
+    all += weight;
+    if (right(query)) hits += weight;
   }
+  return all === 0 ? NaN : hits / all;
+}
+
+/** The largest DIR over all thresholds with FPIR <= `fpir`. @param unknown by score, descending. */
+function dirAt(
+  known: readonly KnownQuery[],
+  unknown: readonly Query[],
+  times: Int32Array,
+  fpir: number,
+): number {
+  const all = unknown.reduce((sum, { dog }) => sum + times[dog]!, 0);
+  if (all === 0) return NaN;
   // A threshold just above the first unknown score that would be one too many.
-  let allowed = 0;
-  while (allowed < unknown.length && (allowed + 1) / unknown.length <= fpir) allowed++;
-  const tooLow = unknown[allowed] ?? -Infinity;
-  const found = known.filter(({ score, rank }) => rank === 1 && score > tooLow).length;
-  return given(found / known.length, known.length);
+  let tooLow = -Infinity;
+  let accepted = 0;
+  for (const { score, dog } of unknown) {
+    accepted += times[dog]!;
+    if (accepted / all > fpir) {
+      tooLow = score;
+      break;
+    }
+  }
+  return share(known, times, ({ score, rank }) => rank === 1 && score > tooLow);
+}
+
+/** 95 % intervals over the dogs that ask: a draw moves the threshold of DIR too. The gallery stays as it is. */
+function intervalsOf(
+  measures: Readonly<Record<string, (times: Int32Array) => number>>,
+  dogs: number,
+  resampling: Resampling | null,
+): Readonly<Record<string, Interval | null>> {
+  if (resampling === null || dogs < 2) return {};
+  const values = Object.fromEntries(
+    Object.keys(measures).map((name) => [name, new Float64Array(resampling.draws)]),
+  );
+  let draw = 0;
+  for (const times of drawDogs(dogs, resampling)) {
+    for (const [name, measure] of Object.entries(measures)) values[name]![draw] = measure(times);
+    draw++;
+  }
+  return Object.fromEntries(
+    Object.entries(values).map(([name, drawn]) => [name, percentileInterval(drawn)]),
+  );
 }
 
 /**

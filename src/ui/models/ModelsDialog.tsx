@@ -65,35 +65,33 @@ function Content({ findOut }: { findOut: ReactNode }) {
             {draft !== null && <Undecided files={draft.undecided} />}
             <Cards onRoles={() => setRoles(true)} findOut={findOut} />
           </div>
-          <div className={styles.bottom}>
-            {draft === null && (
-              <>
-                <ChooseModels look={own || changed ? 'plain' : 'primary'} />
-                <p className={styles.hint}>
-                  or drop .onnx files anywhere: one, two or three. What is not dropped stays.
-                </p>
-                <span className={styles.push} />
-                <Button onClick={models.saveRecipe}>Save pipeline.json</Button>
-                {own && (
-                  <Button onClick={models.useBundled}>
-                    <RotateCcw aria-hidden="true" />
-                    Back to bundled models
-                  </Button>
-                )}
-                {changed && folder !== null && (
-                  <Button
-                    look="primary"
-                    onClick={() => {
-                      models.show(false);
-                      runAgain();
-                    }}
-                  >
-                    Run “{folder.name}” again
-                  </Button>
-                )}
-              </>
-            )}
-          </div>
+          {draft === null && (
+            <div className={styles.bottom}>
+              <ChooseModels look={own || changed ? 'plain' : 'primary'} />
+              <p className={styles.hint}>
+                or drop .onnx files anywhere: one, two or three. What is not dropped stays.
+              </p>
+              <span className={styles.push} />
+              <Button onClick={models.saveRecipe}>Save pipeline.json</Button>
+              {own && (
+                <Button onClick={models.useBundled}>
+                  <RotateCcw aria-hidden="true" />
+                  Back to bundled models
+                </Button>
+              )}
+              {changed && folder !== null && (
+                <Button
+                  look="primary"
+                  onClick={() => {
+                    models.show(false);
+                    runAgain();
+                  }}
+                >
+                  Run “{folder.name}” again
+                </Button>
+              )}
+            </div>
+          )}
         </>
       )}
     </div>

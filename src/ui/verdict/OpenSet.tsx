@@ -3,7 +3,7 @@ import type { OpenSetFigures } from '../../core/evaluation/openSet';
 import type { Figure } from '../../core/results/schema';
 import { plural } from '../../state/status';
 import styles from './Figures.module.css';
-import { percent, whole } from './format';
+import { intervalText, percent, whole } from './format';
 
 export function OpenSet({ figures }: { figures: OpenSetFigures }) {
   const { counts, recallAt1, recallAt5, dirAtFpir } = figures;
@@ -33,6 +33,8 @@ export function OpenSet({ figures }: { figures: OpenSetFigures }) {
                 <>
                   <strong>{percent(figure.value)}</strong>
                   {whole(Math.round(figure.value * figure.n))} of {whole(figure.n)} known queries
+                  <br />
+                  {intervalText(figure)}
                 </>
               )}
             </dd>

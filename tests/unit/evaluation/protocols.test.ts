@@ -4,6 +4,7 @@ import { chanceFigures } from '../../../src/core/evaluation/chance';
 import { colourHistogram } from '../../../src/core/evaluation/colourHistogram';
 import { evaluate, evaluateRun } from '../../../src/core/evaluation/evaluate';
 import { identityPattern, parseIdentitiesCsv } from '../../../src/core/evaluation/identities';
+import { drawDogs } from '../../../src/core/evaluation/bootstrap';
 import { openSetFigures, openSetSplit, withoutSeen } from '../../../src/core/evaluation/openSet';
 import { openRun } from '../../../src/core/evaluation/savedRun';
 import { histogram } from '../../../src/core/evaluation/thresholds';
@@ -87,6 +88,37 @@ describe('open set', () => {
       value: null,
       reason: expect.stringMatching(/1000/) as string,
     });
+  });
+
+  it('draws dogs for the intervals as if their queries were there several times', () => {
+    const sizes = [8, 8, 8, 8, 8, 8, 40, 40, 40];
+    const { rows, matrix } = folderOf(5, sizes, { dim: 8, spread: 0.8 });
+    const names = [...new Set(rows.map(({ identity }) => identity))];
+    let tried = 0;
+    const splits = rows.map(({ identity }, i) =>
+      names.indexOf(identity) < 6 && i % 4 === 0 ? ('gallery' as const) : ('query' as const),
+    );
+    for (let seed = 1; seed <= 20; seed++) {
+      const resampling = { draws: 1, seed };
+      const drawn = openSetFigures(matrix, rows, splits, resampling);
+      const times = [...drawDogs(names.length, resampling)][0]!;
+      const places = rows.flatMap(({ identity }, i) =>
+        Array<number>(splits[i] === 'gallery' ? 1 : times[names.indexOf(identity)]!).fill(i),
+      );
+      const copies = places.map((i, n) => ({ ...rows[i]!, path: `${rows[i]!.path}#${n}` }));
+      const data = matrixOf(places.map((i) => [...matrix.data.subarray(i * 8, (i + 1) * 8)]));
+      const again = openSetFigures(
+        data,
+        copies,
+        places.map((i) => splits[i]!),
+      );
+      if (again.counts.unknownQueries < 100) continue;
+      const low = (figure: Figure): number | null => (figure.value === null ? null : figure.low);
+      expect(low(drawn.recallAt1)).toBeCloseTo(value(again.recallAt1), 12);
+      expect(low(drawn.dirAtFpir['0.1'])).toBeCloseTo(value(again.dirAtFpir['0.1']), 12);
+      tried++;
+    }
+    expect(tried).toBeGreaterThan(5);
   });
 
   it('splits a folder: enrolled dogs have perDog gallery photos, the rest asks', () => {
