@@ -10,6 +10,8 @@ import { RolesPhoto } from './RolesPhoto';
 import { plain } from './words';
 
 type Roles = Readonly<Partial<Record<KeypointRole, string>>>;
+/** The role of each keypoint, by its name. A role may be given twice on the way to something else. */
+type Choices = Readonly<Record<string, KeypointRole>>;
 
 export function RolesEditor({ onDone }: { onDone: () => void }) {
   const { models } = useActions();
@@ -20,29 +22,31 @@ export function RolesEditor({ onDone }: { onDone: () => void }) {
   const shown = useMemo(() => models.provisional(), [models, draft, bundle, bundled]); // eslint-disable-line react-hooks/exhaustive-deps
   const preview = useApp((state) => state.models.preview);
   const names = shown?.recipe.keypoint.names ?? [];
-  const [roles, setRoles] = useState<Roles>(() => {
+  const [choices, setChoices] = useState<Choices>(() => {
     const said = shown?.recipe.keypoint.roles ?? {};
-    return Object.keys(said).length > 0 ? said : inferRoles(names);
+    return choicesOf(Object.keys(said).length > 0 ? said : inferRoles(names));
   });
   const [at, setAt] = useState(0);
   const [pointed, setPointed] = useState<string | null>(null);
   useEffect(() => {
     void models.previewKeypoints();
   }, [models, shown]);
-  const roleOf = (name: string): KeypointRole | null =>
-    KEYPOINT_ROLES.find((role) => roles[role] === name) ?? null;
+  const roleOf = (name: string): KeypointRole | null => choices[name] ?? null;
   const seen = preview.entries.filter(({ record }) =>
     record.dogs.some(({ keypoints }) => keypoints.length === names.length),
   );
   const entry = seen[Math.min(at, seen.length - 1)];
-  const enough = rolesSuffice(roles);
+  const roles: Roles = Object.fromEntries(
+    Object.entries(choices).map(([name, role]) => [role, name]),
+  );
+  const twice = KEYPOINT_ROLES.find(
+    (role) => Object.values(choices).filter((one) => one === role).length > 1,
+  );
+  const enough = twice === undefined && rolesSuffice(roles);
   const set = (name: string, role: string): void => {
     const chosen = KEYPOINT_ROLES.find((one) => one === role);
-    const kept = Object.entries(roles).filter(([key, value]) => value !== name && key !== chosen);
-    setRoles({
-      ...Object.fromEntries(kept),
-      ...(chosen === undefined ? {} : { [chosen]: name }),
-    });
+    const kept = Object.entries(choices).filter(([other]) => other !== name);
+    setChoices(Object.fromEntries(chosen === undefined ? kept : [...kept, [name, chosen]]));
   };
   if (names.length === 0) {
     return (
@@ -115,9 +119,11 @@ export function RolesEditor({ onDone }: { onDone: () => void }) {
       </div>
       <div className={styles.end}>
         <p role="status" data-enough={enough}>
-          {enough
-            ? 'These roles suffice for a face chip.'
-            : 'Not enough for a face chip: every photo would fall back to the body crop.'}
+          {twice !== undefined
+            ? `More than one keypoint is the ${plain(twice)}. Only one can be.`
+            : enough
+              ? 'These roles suffice for a face chip.'
+              : 'Not enough for a face chip: every photo would fall back to the body crop.'}
         </p>
         <Button look="quiet" onClick={onDone}>
           Cancel
@@ -134,5 +140,14 @@ export function RolesEditor({ onDone }: { onDone: () => void }) {
         </Button>
       </div>
     </div>
+  );
+}
+
+function choicesOf(roles: Roles): Choices {
+  return Object.fromEntries(
+    KEYPOINT_ROLES.flatMap((role) => {
+      const name = roles[role];
+      return name === undefined ? [] : [[name, role]];
+    }),
   );
 }
