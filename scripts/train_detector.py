@@ -33,6 +33,7 @@ from samedog_train.yolo import (
     Sample,
     detection_loss,
     fit,
+    fixed_views,
     letterbox,
     load_yolo,
     new_detector,
@@ -124,6 +125,12 @@ def arguments() -> argparse.Namespace:
         "--mine", type=float, default=0.0,
         help="hard ones are those to which --init gives more than this score, not those by name",
     )
+    p.add_argument(
+        "--views", type=int, default=0,
+        help="train neck and head alone, on so many views whose backbone features are kept",
+    )
+    p.add_argument("--box-gain", type=float, default=7.5, help="weight of the box loss")
+    p.add_argument("--cls-gain", type=float, default=0.5, help="weight of the class loss")
     p.add_argument("--lr", type=float, default=3e-4)
     p.add_argument("--freeze", type=int, default=3, help="leading backbone stages kept as they are")
     p.add_argument("--ema", type=float, default=0.997)
@@ -184,7 +191,11 @@ def main() -> None:
         val += read_yolo(a.data / "detect/val", "neg_*", limit)
     print("photos per group", [(len(p), c) for p, c in groups], "val", len(val), flush=True)
 
-    with_hyperparameters(model)
+    source = stream(groups, a.mosaics, a.imgsz, a.seed + (1000 if a.resume else 0))
+    if a.views:
+        source = fixed_views(model, source, a.views, a.seed, device)
+        a.freeze = 8
+    with_hyperparameters(model, box=a.box_gain, cls=a.cls_gain)
     plan = Plan(
         out=a.out,
         task="detect",
@@ -200,7 +211,7 @@ def main() -> None:
     fit(
         model,
         detection_loss,
-        stream(groups, a.mosaics, a.imgsz, a.seed + (1000 if a.resume else 0)),
+        source,
         plan,
         device,
         lambda m: figures(m, val, a.imgsz, device),

@@ -37,12 +37,12 @@ from samedog_train.yolo import (
     Sample,
     copy_matching,
     fit,
+    fixed_views,
     letterbox,
     load_yolo,
     new_pose,
     padded_crop,
     raw_outputs,
-    with_features,
     with_hyperparameters,
 )
 
@@ -113,30 +113,6 @@ def stream(groups: list[tuple[list[FacePhoto], int]], size: int, seed: int) -> I
             taken, queues[g] = queues[g][:count], queues[g][count:]
             batch.extend(augmented(photos[i], size, rng) for i in taken)
         yield batch
-
-
-def fixed_views(
-    model: nn.Module, source: Iterator[list[Sample]], count: int, seed: int, device: torch.device
-) -> Iterator[list[Sample]]:
-    """Endless shuffled batches of `count` augmented views, their backbone features computed once."""
-    pool: list[Sample] = []
-    size = 0
-    model = model.to(device, memory_format=torch.channels_last)
-    while len(pool) < count:
-        batch = next(source)
-        size = len(batch)
-        pool.extend(with_features(model, batch, device))
-        if len(pool) // size % 20 == 0:
-            print(f"views {len(pool)}/{count}", flush=True)
-    rng = np.random.default_rng(seed)
-
-    def batches() -> Iterator[list[Sample]]:
-        while True:
-            order = rng.permutation(len(pool))
-            for i in range(0, len(order) - size + 1, size):
-                yield [pool[j] for j in order[i : i + size]]
-
-    return batches()
 
 
 def best_pose(output: np.ndarray) -> tuple[float, np.ndarray]:

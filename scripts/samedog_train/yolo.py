@@ -219,6 +219,30 @@ def with_features(
     ]
 
 
+def fixed_views(
+    model: nn.Module, source: Iterator[list[Sample]], count: int, seed: int, device: torch.device
+) -> Iterator[list[Sample]]:
+    """Endless shuffled batches of `count` augmented views, their backbone features computed once."""
+    pool: list[Sample] = []
+    size = 0
+    model = model.to(device, memory_format=torch.channels_last)
+    while len(pool) < count:
+        batch = next(source)
+        size = len(batch)
+        pool.extend(with_features(model, batch, device))
+        if len(pool) // size % 20 == 0:
+            print(f"views {len(pool)}/{count}", flush=True)
+    rng = np.random.default_rng(seed)
+
+    def batches() -> Iterator[list[Sample]]:
+        while True:
+            order = rng.permutation(len(pool))
+            for i in range(0, len(order) - size + 1, size):
+                yield [pool[j] for j in order[i : i + size]]
+
+    return batches()
+
+
 def predictions(model: DetectionModel, batch: dict[str, torch.Tensor]) -> Any:
     """The training output for images, or for backbone features computed before."""
     if "img" in batch:
