@@ -32,8 +32,8 @@ await run('compare', async () => {
 });
 
 function comparable({ matrix, rows, results }: SavedRun): ComparableRun {
-  const { photos, tool, models } = results;
-  return { matrix, rows, photos, tool, models };
+  const { photos, tool, models, decisions } = results;
+  return { matrix, rows, photos, tool, models, decisions };
 }
 
 function print(report: CompareReport): void {
@@ -43,6 +43,7 @@ function print(report: CompareReport): void {
       `${counts.onlyA} only in A, ${counts.onlyB} only in B, ${counts.relabelled} with another label, ` +
       `${counts.otherFile} with other bytes.`,
   );
+  for (const note of report.notes) console.log(`Note: ${note}`);
   const lines: [string, Compared][] = [
     ['Recall@1', identification.recallAt1],
     ['Recall@5', identification.recallAt5],

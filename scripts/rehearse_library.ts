@@ -1,8 +1,11 @@
 /** `npm run rehearse -- RUN [--out DIR]`: what the photo library's clustering will make of a run. */
 import { Command } from 'commander';
+import { withDecisions } from '../src/core/evaluation/decisions';
+import { plural } from '../src/core/evaluation/figure';
 import type { Faces } from '../src/core/immich/faces';
 import { LIBRARY_DEFAULTS } from '../src/core/immich/faces';
-import { rehearse, type Rehearsal } from '../src/core/immich/rehearse';
+import { rehearse } from '../src/core/immich/rehearse';
+import { withRun, type RunRehearsal } from '../src/core/immich/rehearsedRun';
 import type { ClusterScore } from '../src/core/immich/score';
 import { similarityMatrix } from '../src/core/retrieval/similarity';
 import { number, parse, run, whole, writeJson } from './runs/command';
@@ -35,15 +38,18 @@ await run('rehearse', async () => {
     seed: number;
     mergeCost: number;
   }>();
-  const { results, rows, matrix } = await loadRun(command.args[0]!);
-  const dates = new Map(results.photos.map(({ path, takenAt }) => [path, takenAt]));
+  const { results, rows: named, matrix } = await loadRun(command.args[0]!);
+  const { photos, decisions = [] } = results;
+  const { rows } = withDecisions({ rows: named, photos }, decisions);
+  const dates = new Map(photos.map(({ path, takenAt }) => [path, takenAt]));
   const faces: Faces = { matrix, rows, similarity: similarityMatrix(matrix) };
-  const report = rehearse(faces, (path) => dates.get(path) ?? null, {
+  const rehearsal = rehearse(faces, (path) => dates.get(path) ?? null, {
     settings: { maxDistance: options.maxDistance, minFaces: options.minFaces },
     randomOrders: options.orders,
     seed: options.seed,
     mergeCost: options.mergeCost,
   });
+  const report = withRun(rehearsal, results);
   print(report);
   if (options.out !== undefined) {
     console.log(`Wrote ${await writeJson(options.out, 'rehearsal.json', report)}`);
@@ -51,12 +57,22 @@ await run('rehearse', async () => {
   return matrix.rows > 0 ? 0 : 1;
 });
 
-function print(report: Rehearsal): void {
-  const { counts, settings, uploadOrder, randomOrders, dbscan } = report;
+function print(report: RunRehearsal): void {
+  const { counts, settings, uploadOrder, randomOrders, dbscan, run: made } = report;
   console.log(
     `${counts.faces} dogs in photos, ${counts.labelledFaces} of them with one of ${counts.dogs} names; ` +
       `maxDistance ${settings.maxDistance}, minFaces ${settings.minFaces}.`,
   );
+  console.log(
+    made.preview === null
+      ? 'The run saw the photos as they are; the library sees previews of them (verify: --immich-preview).'
+      : 'The run saw the photos as the library does, approximately: through previews.',
+  );
+  if (made.decisions > 0) {
+    console.log(
+      `Names follow ${plural(made.decisions, 'decision')} on labels that the run carries.`,
+    );
+  }
   console.log(`Upload order:   ${scoreLine(uploadOrder.score)}`);
   if (randomOrders.people) {
     const { min, mean, max } = randomOrders.people;

@@ -8,6 +8,7 @@ import {
   type Comparison,
   type RunSide,
 } from './compare';
+import { sameDecisions, withDecisions, type Decision } from './decisions';
 import { plural } from './figure';
 import { stageChanges, type StageChanges } from './stageChanges';
 
@@ -18,6 +19,8 @@ export interface ComparableRun extends RunSide {
   readonly photos: readonly PhotoRecord[];
   readonly tool: Results['tool'];
   readonly models: Results['models'];
+  /** The reviewer's, which rows and photos do not follow yet. */
+  readonly decisions?: readonly Decision[] | undefined;
 }
 
 export interface CompareReport extends Comparison {
@@ -27,6 +30,8 @@ export interface CompareReport extends Comparison {
   readonly b: SideFacts;
   readonly sentence: string;
   readonly stages: StageChanges;
+  /** What must be known before reading the figures. */
+  readonly notes: readonly string[];
 }
 
 export interface SideFacts {
@@ -34,15 +39,23 @@ export interface SideFacts {
   readonly models: Results['models'];
   readonly photos: number;
   readonly rows: number;
+  /** Decisions of the reviewer that its labels follow. */
+  readonly decisions: number;
 }
 
-/** @param a the baseline. */
+/**
+ * Both runs by the names that their decisions give them. A photo that only one side relabelled counts as relabelled,
+ * also where a decision took its name off.
+ * @param a the baseline.
+ */
 export function reportComparison(
   a: ComparableRun,
   b: ComparableRun,
   options: CompareOptions = {},
 ): CompareReport {
-  const comparison = compareRuns(a, b, options);
+  const [left, right] = [decided(a), decided(b)];
+  const compared = compareRuns(left, right, options);
+  const comparison = { ...compared, counts: withNamesTakenOff(compared.counts, left, right) };
   return {
     schema: COMPARE_SCHEMA,
     a: factsOf(a),
@@ -50,14 +63,60 @@ export function reportComparison(
     sentence: verdictOf(comparison, 'A', 'B'),
     ...comparison,
     stages: stageChanges(a.photos, b.photos),
+    notes: decisionNotes(a.decisions ?? [], b.decisions ?? []),
   };
 }
 
-const factsOf = ({ tool, models, photos, matrix }: ComparableRun): SideFacts => ({
+interface DecidedSide extends RunSide {
+  /** Embedded photos that a decision took the name off. */
+  readonly unnamed: ReadonlySet<string>;
+}
+
+function decided({ matrix, rows, photos, decisions = [] }: ComparableRun): DecidedSide {
+  const named = withDecisions({ rows, photos }, decisions);
+  const unnamed = new Set<string>();
+  named.rows.forEach(({ path, identity }, row) => {
+    if (identity === null && rows[row]!.identity !== null) unnamed.add(path);
+  });
+  return { ...named, matrix, unnamed };
+}
+
+/** A photo whose name only one side took off is in both runs: it is relabelled, not only in the other. */
+function withNamesTakenOff(
+  counts: Comparison['counts'],
+  a: DecidedSide,
+  b: DecidedSide,
+): Comparison['counts'] {
+  const offIn = (side: DecidedSide, other: DecidedSide): number =>
+    other.rows.filter(({ path, identity }) => identity !== null && side.unnamed.has(path)).length;
+  const [inB, inA] = [offIn(b, a), offIn(a, b)];
+  return {
+    ...counts,
+    onlyA: counts.onlyA - inB,
+    onlyB: counts.onlyB - inA,
+    relabelled: counts.relabelled + inA + inB,
+  };
+}
+
+function decisionNotes(a: readonly Decision[], b: readonly Decision[]): string[] {
+  if (a.length === 0 && b.length === 0) return [];
+  if (sameDecisions(a, b)) {
+    return [
+      `Both runs carry the same ${plural(a.length, 'decision')} on labels; their names follow.`,
+    ];
+  }
+  return [
+    `A carries ${plural(a.length, 'decision')} on labels, B ${plural(b.length, 'decision')}, not the same: ` +
+      'each run’s names follow its own, and photos named differently by then count as relabelled.',
+  ];
+}
+
+const factsOf = ({ tool, models, photos, matrix, decisions }: ComparableRun): SideFacts => ({
   tool,
   models,
   photos: photos.length,
   rows: matrix.rows,
+  decisions: decisions?.length ?? 0,
 });
 
 /**

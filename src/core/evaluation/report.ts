@@ -7,7 +7,7 @@ import type { Row } from '../retrieval/rows';
 import { similarityMatrix } from '../retrieval/similarity';
 import type { EmbeddingMatrix, SimilarityMatrix } from '../types';
 import { blame, type BlameReport } from './blame';
-import { applyDecisions, type Decision } from './decisions';
+import { withDecisions, type Decision } from './decisions';
 import { burstsOf, evaluateRun, type EvaluateRequest, type FullMetrics } from './evaluate';
 import { reviewQueue, type Suspicion } from './mislabels';
 import { runStatistics } from './statistics';
@@ -47,8 +47,7 @@ export interface Report {
 export function reportRun(request: ReportRequest): Report {
   const { matrix, counts, truth, decisions } = request;
   const similarity = request.similarity ?? similarityMatrix(matrix);
-  const { rows } = applyDecisions(request.rows, decisions);
-  const photos = relabelled(request.photos, namesOf(rows));
+  const { rows, photos } = withDecisions(request, decisions);
   const { metrics, statistics, table } = evaluateRun({
     matrix,
     rows,
@@ -88,24 +87,4 @@ function protocolOf(
     splits: divided ? rows.map(({ path }) => splitOf.get(path) ?? null) : undefined,
     seen: seen.length > 0 ? new Set(seen) : undefined,
   };
-}
-
-/** The name of each photo, which its first dog carries. */
-function namesOf(rows: readonly Row[]): ReadonlyMap<string, string | null> {
-  const names = new Map<string, string | null>();
-  for (const { path, identity } of rows) if (!names.has(path)) names.set(path, identity);
-  return names;
-}
-
-/** Photos with the names that the reviewer gave them. */
-function relabelled(
-  photos: readonly PhotoRecord[],
-  names: ReadonlyMap<string, string | null>,
-): PhotoRecord[] {
-  return photos.map((photo) => {
-    const identity = names.get(photo.path);
-    return identity === undefined || photo.identity === null || identity === photo.identity
-      ? photo
-      : { ...photo, identity };
-  });
 }

@@ -22,7 +22,11 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 const recipe: unknown = JSON.parse(readFileSync(join(root, 'models/pipeline.json'), 'utf8'));
 
 /** The content of a results.json without its vectors. */
-function resultsOf(folder: Folder, embeddings: object): Record<string, unknown> {
+function resultsOf(
+  folder: Folder,
+  embeddings: object,
+  change: object = {},
+): Record<string, unknown> {
   const { matrix, rows } = folder;
   const n = matrix.rows;
   return {
@@ -50,6 +54,7 @@ function resultsOf(folder: Folder, embeddings: object): Record<string, unknown> 
       counts: { photos: n, embedded: n, noDog: 0, failed: 0 },
       options: { intervals: false },
     }),
+    ...change,
   };
 }
 
@@ -67,11 +72,11 @@ function runFolder(name: string, folder: Folder): string {
 }
 
 /** Writes one results.json with inline vectors, as the page does. */
-function inlineRun(name: string, folder: Folder): string {
+function inlineRun(name: string, folder: Folder, change: object = {}): string {
   const path = join(work, `${name}.json`);
   writeFileSync(
     path,
-    JSON.stringify(resultsOf(folder, { data: encodeFloats(folder.matrix.data) })),
+    JSON.stringify(resultsOf(folder, { data: encodeFloats(folder.matrix.data) }, change)),
   );
   return path;
 }
@@ -145,6 +150,31 @@ describe('npm run compare', () => {
     });
   });
 
+  it('follows the decisions that the runs carry, and says where they are not the same', () => {
+    const folder = folderOf(3, [3, 3, 3], { dim: 16 });
+    const [first, , , second] = folder.rows.map(({ path }) => path);
+    const decisions = [
+      { a: first, b: second, verdict: 'same' },
+      { a: folder.rows[4]!.path, b: folder.rows[5]!.path, verdict: 'different' },
+    ];
+    const plain = inlineRun('plain', folder);
+    const decided = inlineRun('decided', folder, { decisions });
+    const out = join(work, 'differ');
+    const differ = command('compare_runs.ts', plain, decided, '--out', out, '--draws', '20');
+    expect(differ.out).toMatch(
+      /7 labelled photos .*0 only in A, 0 only in B, 2 with another label/,
+    );
+    expect(differ.out).toMatch(/Note: A carries 0 decisions on labels, B 2 decisions/);
+    expect(readJson(join(out, 'compare.json'))).toMatchObject({
+      a: { decisions: 0 },
+      b: { decisions: 2 },
+      counts: { common: 7, relabelled: 2, onlyA: 0 },
+    });
+    const same = command('compare_runs.ts', decided, decided, '--out', out, '--draws', '20');
+    expect(same.out).toMatch(/8 labelled photos embedded by both \(3 dogs, 8 queries\)/);
+    expect(same.out).toMatch(/Both runs carry the same 2 decisions/);
+  });
+
   it('ends 2 with one line for a missing run, 2 for a wrong option, 1 when nothing is shared', () => {
     const a = inlineRun('c', folderOf(2, [2, 2]));
     const missing = command('compare_runs.ts', a, join(work, 'nowhere'));
@@ -178,6 +208,28 @@ describe('npm run rehearse', () => {
       randomOrders: { count: 3 },
     });
     expect(report.sweep.length).toBe(55);
+  });
+
+  it('follows the decisions, and says what the run cannot show', () => {
+    const folder = folderOf(5, [6, 6, 5, 1], { dim: 32, spread: 0.6 });
+    const [a, b] = [folder.rows[17]!.path, folder.rows[0]!.path];
+    const run = inlineRun('judged', folder, { decisions: [{ a, b, verdict: 'same' }] });
+    const out = join(work, 'judged');
+    const result = command('rehearse_library.ts', run, '--out', out, '--orders', '1');
+    expect(result.out).toMatch(/with one of 3 names/);
+    expect(result.out).toMatch(/Names follow 1 decision on labels/);
+    expect(result.out).toMatch(/Note: The run took only the best dog of each photo/);
+    expect(readJson(join(out, 'rehearsal.json'))).toMatchObject({
+      counts: { dogs: 3 },
+      run: {
+        tool: { dogs: 'best', platform: 'node' },
+        models: { embedder: null },
+        preview: null,
+        secondDogs: false,
+        decisions: 1,
+      },
+      notes: expect.arrayContaining([expect.stringMatching(/second dogs/)]) as unknown,
+    });
   });
 
   it('ends 2 for what is no run', () => {
