@@ -17,6 +17,7 @@ import type { EmbedderFacts } from '../core/onnx/warmup';
 import type { SeenDog } from '../core/otherViews';
 import type { ModelSlot, Recipe } from '../core/recipe/schema';
 import type { Metrics, PhotoRecord, QueryRecord } from '../core/results/schema';
+import type { StageCheck, StageOutput } from '../core/stages/agreement';
 import type { YoloContract } from '../core/stages/yolo/contract';
 import type { YoloFacts } from '../core/stages/yolo/verify';
 import type { DogChoice, EmbeddingMatrix, IntBox, Result, StageChoice } from '../core/types';
@@ -39,8 +40,8 @@ export interface BackendReport {
   readonly softwareAdapter: boolean;
   /** The platform's image decoder, for the export. */
   readonly decoder: string;
-  /** Smallest cosine between the two backends on the self-check, or null when not compared. */
-  readonly agreement: number | null;
+  /** Every quantity of every stage that both backends gave in the self-check, or null when not compared. */
+  readonly checks: readonly StageCheck[] | null;
 }
 
 /** One model file's bytes. `external` holds `.onnx.data` files by name. */
@@ -129,9 +130,9 @@ export interface GpuReport {
   readonly decoder: string;
 }
 
-/** Raw outputs (the embedder's last) and median milliseconds of a pass, 0 when none was timed, on fixed inputs. */
+/** Outputs (the embedder's last) and median milliseconds of a pass, 0 when none was timed, on fixed inputs. */
 export interface SelfCheck {
-  readonly outputs: readonly Float32Array[];
+  readonly outputs: readonly StageOutput[];
   readonly medianMs: number;
 }
 

@@ -1,5 +1,6 @@
 import { Popover } from 'radix-ui';
 import { Cpu } from 'lucide-react';
+import { agreementText } from '../../state/backendDoubt';
 import { useApp } from '../shared/app';
 import { buttonClass } from '../shared/Button';
 import pop from '../shared/Popover.module.css';
@@ -16,10 +17,7 @@ export function BackendNote() {
       `${report.workers}, ${report.threads} thread${report.threads === 1 ? '' : 's'} each`,
     ],
     ['WebGPU adapter', report.adapter ?? 'none'],
-    [
-      'Agreement with WASM',
-      report.agreement === null ? 'not compared' : `cosine ${report.agreement.toFixed(6)}`,
-    ],
+    ['Agreement with WASM', agreementText(report.checks)],
     ['Decoder', report.decoder],
   ] as const;
   return (

@@ -1,11 +1,12 @@
 /** Which backend to use, and the plain reason why. */
-import { BACKEND_AGREEMENT } from '../../core/stages/selfCheck';
+import { allAgree, checkText, compareOutputs, type StageCheck } from '../../core/stages/agreement';
 import type { Backend, BackendChoice, GpuReport, SelfCheck } from '../contract';
 
 export interface BackendDecision {
   readonly backend: Backend;
   readonly reason: string;
-  readonly agreement: number | null;
+  /** Every quantity that was compared; null when none was. */
+  readonly checks: readonly StageCheck[] | null;
 }
 
 /** What can be said before WebGPU is tried: null when it has to be tried. */
@@ -13,7 +14,7 @@ export function decideEarly(
   choice: BackendChoice,
   gpu: Pick<GpuReport, 'adapter' | 'software'>,
 ): BackendDecision | null {
-  const wasm = (reason: string): BackendDecision => ({ backend: 'wasm', reason, agreement: null });
+  const wasm = (reason: string): BackendDecision => ({ backend: 'wasm', reason, checks: null });
   if (choice === 'wasm') return wasm('WASM, as chosen.');
   if (gpu.adapter === null) {
     const none = 'this browser offers no WebGPU adapter';
@@ -34,51 +35,39 @@ export function decideByCheck(
   wasmWorkers: number,
 ): BackendDecision {
   if ('error' in webgpu) {
-    return { backend: 'wasm', reason: `WASM: WebGPU failed (${webgpu.error}).`, agreement: null };
+    return { backend: 'wasm', reason: `WASM: WebGPU failed (${webgpu.error}).`, checks: null };
   }
-  const agreement = agreementOf(wasm.outputs, webgpu.outputs);
-  const cosine = agreement.toFixed(5);
+  const checks = compareOutputs(wasm.outputs, webgpu.outputs);
+  const agree = allAgree(checks);
   const wasmMs = wasm.medianMs / wasmWorkers;
   const speed = `${webgpu.medianMs.toFixed(1)} ms a pass against ${wasmMs.toFixed(1)} ms on ${wasmWorkers} WASM workers`;
   if (choice === 'webgpu') {
-    const doubt =
-      agreement >= BACKEND_AGREEMENT
-        ? ''
-        : ` It does NOT agree with WASM (cosine ${cosine}): do not trust these numbers.`;
-    return { backend: 'webgpu', reason: `WebGPU, as chosen.${doubt}`, agreement };
+    const doubt = agree
+      ? ''
+      : ` It does NOT agree with WASM (${disagreements(checks)}): do not trust these numbers.`;
+    return { backend: 'webgpu', reason: `WebGPU, as chosen.${doubt}`, checks };
   }
-  if (!(agreement >= BACKEND_AGREEMENT)) {
+  if (!agree) {
     return {
       backend: 'wasm',
-      reason: `WASM: WebGPU gives other results (cosine ${cosine}).`,
-      agreement,
+      reason: `WASM: WebGPU gives other results (${disagreements(checks)}).`,
+      checks,
     };
   }
   return webgpu.medianMs < wasmMs
     ? {
         backend: 'webgpu',
-        reason: `WebGPU: agrees with WASM (cosine ${cosine}) and is faster (${speed}).`,
-        agreement,
+        reason: `WebGPU: agrees with WASM on every stage and is faster (${speed}).`,
+        checks,
       }
-    : { backend: 'wasm', reason: `WASM: WebGPU agrees but is not faster (${speed}).`, agreement };
+    : { backend: 'wasm', reason: `WASM: WebGPU agrees but is not faster (${speed}).`, checks };
 }
 
-/** The smallest cosine over the outputs; NaN or a different length counts as none at all. */
-export function agreementOf(a: readonly Float32Array[], b: readonly Float32Array[]): number {
-  if (a.length !== b.length || a.length === 0) return 0;
-  return Math.min(...a.map((output, i) => cosine(output, b[i]!)));
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return 0;
-  let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    dot += a[i]! * b[i]!;
-    aa += a[i]! * a[i]!;
-    bb += b[i]! * b[i]!;
-  }
-  const value = dot / Math.sqrt(aa * bb);
-  return Number.isFinite(value) ? value : 0;
-}
+/** The stages that disagree, with what was measured. */
+const disagreements = (checks: readonly StageCheck[]): string =>
+  checks.length === 0
+    ? 'nothing to compare'
+    : checks
+        .filter(({ agrees }) => !agrees)
+        .map(checkText)
+        .join('; ');

@@ -249,7 +249,7 @@ class Client implements PipelineClient {
         const fresh = spare ?? (await this.start(request, decision.backend, 0));
         spare = null;
         // The embedder's output comes last.
-        dim = fresh.check.outputs.at(-1)?.length ?? 0;
+        dim = fresh.check.outputs.at(-1)?.data.length ?? 0;
         return fresh.worker;
       };
       const pool = await Pool.open(size, start, (done) =>
@@ -259,12 +259,12 @@ class Client implements PipelineClient {
         pool.end();
         return fail({ slot: null, message: 'The page was closed.' });
       }
-      const { backend, reason, agreement } = decision;
+      const { backend, reason, checks } = decision;
       const { adapter, software, decoder } = found;
       const ready: PipelineReady = {
         dim,
         report: {
-          ...{ backend, choice, reason, agreement, adapter, decoder },
+          ...{ backend, choice, reason, checks, adapter, decoder },
           workers: pool.size,
           threads: 1,
           softwareAdapter: software,

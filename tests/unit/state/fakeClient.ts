@@ -77,7 +77,7 @@ const REPORT: BackendReport = {
   adapter: null,
   softwareAdapter: false,
   decoder: 'fake',
-  agreement: null,
+  checks: null,
 };
 
 export function createFakeClient(options: FakeOptions = {}): FakeClient {

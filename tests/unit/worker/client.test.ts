@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import { agreementOf, decideByCheck, decideEarly } from '../../../src/worker/client/backend';
+import { decideByCheck, decideEarly } from '../../../src/worker/client/backend';
 import { createClient } from '../../../src/worker/client/createClient';
 import { handleWorker, WorkerLost } from '../../../src/worker/client/handle';
 import { poolSize } from '../../../src/worker/client/poolSize';
-import type { GpuReport } from '../../../src/worker/contract';
+import type { GpuReport, SelfCheck } from '../../../src/worker/contract';
 import { BUNDLE, fakeWorker, NO_GPU, OPTIONS, type FakeBehaviour, type FakeWorker } from './fakes';
 
 const REAL: GpuReport = { adapter: 'nvidia', software: false, decoder: 'fake' };
 const SOFT: GpuReport = { adapter: 'google swiftshader', software: true, decoder: 'fake' };
-const check = (values: readonly number[], medianMs: number) => ({
-  outputs: [Float32Array.from(values)],
+const check = (values: readonly number[], medianMs: number): SelfCheck => ({
+  outputs: [{ slot: 'embedder', data: Float32Array.from(values), cut: null }],
   medianMs,
 });
 const nothing = (): void => undefined;
@@ -71,13 +71,6 @@ describe('choice of the backend', () => {
     expect(decision.backend).toBe('webgpu');
     expect(decision.reason).toContain('do not trust');
   });
-
-  it('takes the smallest cosine, and different lengths for none', () => {
-    const [a, b] = [Float32Array.of(1, 0), Float32Array.of(1, 1)];
-    expect(agreementOf([a, a], [a, b])).toBeCloseTo(Math.SQRT1_2, 6);
-    expect(agreementOf([a], [Float32Array.of(1)])).toBe(0);
-    expect(agreementOf([], [])).toBe(0);
-  });
 });
 
 describe('poolSize', () => {
@@ -109,7 +102,9 @@ describe('prepare', () => {
     const ready = await client.prepare(BUNDLE, 'auto', OPTIONS, nothing);
     expect(ready).toMatchObject({
       ok: true,
-      value: { report: { backend: 'webgpu', workers: 1, agreement: 1 } },
+      value: {
+        report: { backend: 'webgpu', workers: 1, checks: [{ slot: 'embedder', measured: 1 }] },
+      },
     });
     expect(started.map(({ setups, ended }) => [setups[0], ended])).toEqual([
       ['wasm', true],

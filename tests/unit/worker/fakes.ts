@@ -58,7 +58,10 @@ export interface FakeBehaviour {
 
 const NOTHING_VERIFIED: VerifiedModels = { detector: null, keypoint: null, embedder: null };
 
-const CHECK: SelfCheck = { outputs: [new Float32Array([1, 0, 0])], medianMs: 10 };
+const CHECK: SelfCheck = {
+  outputs: [{ slot: 'embedder', data: new Float32Array([1, 0, 0]), cut: null }],
+  medianMs: 10,
+};
 
 export function fakeWorker(behaviour: FakeBehaviour = {}): FakeWorker {
   const waiting = new Set<(error: WorkerLost) => void>();
