@@ -323,7 +323,11 @@ class Mulberry32:
 
 
 def intervals(case: Case, scores: dict[int, dict[str, float]], pairs: Pairs, seed: int) -> Json:
-    """Percentile intervals over dogs, literally: every query and pair weighted, every figure computed again."""
+    """Percentile intervals over dogs, literally: every query and pair weighted, every figure computed again.
+
+    None where draws can say nothing: figures of mates need two dogs with a genuine pair, impostor pairs three dogs
+    (the pairs of two dogs weigh the same in every draw that holds both).
+    """
     dogs = sorted({dog for dog in case.dogs if dog is not None})
     generator = Mulberry32(seed)
     draws: dict[str, list[float | None]] = {}
@@ -356,10 +360,14 @@ def intervals(case: Case, scores: dict[int, dict[str, float]], pairs: Pairs, see
         for name in ("genuineMean", "impostorMean", "auc", "eer"):
             draws.setdefault(name, []).append(figures[name])
         draws.setdefault("tarAtFar0.1", []).append(figures["tarAtFar"]["0.1"])
+    with_pair = {case.dogs[i] for i, g in zip(pairs.first, pairs.genuine, strict=True) if g}
+    mates, strangers = len(with_pair) >= 2, len(dogs) >= 3
+    varies = {"impostorMean": strangers, "auc": mates and strangers, "eer": mates and strangers}
+    varies["tarAtFar0.1"] = mates and strangers
     result: Json = {}
     for name, values in draws.items():
         defined = [value for value in values if value is not None]
-        if len(defined) * 2 < DRAWS or not defined:
+        if not varies.get(name, mates) or len(defined) * 2 < DRAWS or not defined:
             result[name] = None
         else:
             result[name] = [float(np.percentile(defined, q)) for q in (2.5, 97.5)]

@@ -10,7 +10,7 @@ import { burstPairs, type BurstPairs } from './bursts';
 import { chanceFigures } from './chance';
 import { DOG_BIN_EDGES } from './dogPairs';
 import { endToEnd, endToEndFigure, type EndToEnd } from './endToEnd';
-import { refused } from './figure';
+import { anecdote, refused } from './figure';
 import {
   identificationFigures,
   verificationFigures,
@@ -20,7 +20,7 @@ import {
 import { openSetFigures, withoutSeen, type OpenSetFigures } from './openSet';
 import type { PhotoOutcome } from './outcomes';
 import { perDogFigures, type DogFigures } from './perDog';
-import { replicate, type Replicates } from './replicates';
+import { contributing, replicate, type Replicates } from './replicates';
 import { rocPoints, type RocPoint } from './roc';
 import { runStatistics, withoutBursts, type RunStatistics } from './statistics';
 import { DEFAULT_RULES, suggestThresholds, type ThresholdSuggestion } from './suggestions';
@@ -34,8 +34,6 @@ import {
 
 /** Up to this many photos intervals are computed unasked. */
 export const INTERVALS_UP_TO = 5000;
-/** With fewer dogs than this the note of the metrics says what they are. */
-export const BENCHMARK_DOGS = 5;
 
 export interface EvaluateOptions {
   /** `auto` (the default): up to INTERVALS_UP_TO photos. */
@@ -152,7 +150,8 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
   const resampling: Resampling = { draws: options.draws ?? DRAWS, seed: options.seed ?? SEED };
   const rules = options.rules ?? DEFAULT_RULES;
   const bursts = photos ? burstsOf(rows, photos) : null;
-  const drawing = wanted && labels.dogs.length >= 2;
+  const { genuine, impostor } = contributing(run);
+  const drawing = wanted && (genuine || impostor);
   const seen = new Set(labels.dogs.filter((dog) => request.seen?.has(dog)));
   const passes = drawing
     ? 1 + (bursts && bursts.pairs.length > 0 ? 1 : 0) + (seen.size > 0 ? 1 : 0)
@@ -185,16 +184,13 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
       singletons: labels.rowsOf.filter(({ length }) => length === 1).length,
       unlabelled: rows.length - labels.labelled.length,
     },
-    note:
-      labels.dogs.length > 0 && labels.dogs.length < BENCHMARK_DOGS
-        ? `Fewer than ${BENCHMARK_DOGS} dogs: an anecdote, not a benchmark.`
-        : null,
+    note: anecdote(labels.dogs.length),
     intervals: drawing
       ? { level: 0.95, ...resampling, over: 'dogs', dogs: labels.dogs.length }
       : {
           level: null,
           reason: wanted
-            ? 'An interval over dogs needs at least two dogs.'
+            ? 'An interval over dogs needs at least two dogs with two photos.'
             : 'Intervals were not computed for this run.',
         },
     identification: {

@@ -31,13 +31,12 @@ export function identificationFigures(
   run: RunStatistics,
   draws: Replicates | null,
 ): IdentificationFigures {
-  const { queries, labels } = run;
+  const { queries } = run;
   const byDog = queriesByDog(run);
   const dogs = byDog.count.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
   const reason = queries.length === 0 ? noQueries(run) : null;
-  // With one dog every draw is the folder itself: an interval of width nothing would be a lie.
   const intervalOf = (values: Float64Array | undefined): [number | null, number | null] => {
-    const interval = values && labels.dogs.length >= 2 ? percentileInterval(values) : null;
+    const interval = values ? percentileInterval(values) : null;
     return [interval?.low ?? null, interval?.high ?? null];
   };
   const micro = (name: QueryFigure): Figure => {
@@ -68,13 +67,13 @@ export function verificationFigures(
   run: RunStatistics,
   draws: Replicates | null,
 ): VerificationFigures {
-  const { pairs, labels } = run;
+  const { pairs } = run;
   const { genuinePairs, impostorPairs } = pairs;
   const noGenuine = genuinePairs === 0 ? noQueries(run) : null;
   const noImpostor = impostorPairs === 0 ? noImpostors(run) : null;
   const missing = noGenuine ?? noImpostor;
   const figure = (value: number, n: number, values: Float64Array | undefined): Figure => {
-    const interval = values && labels.dogs.length >= 2 ? percentileInterval(values) : null;
+    const interval = values ? percentileInterval(values) : null;
     return given(value, n, interval?.low ?? null, interval?.high ?? null);
   };
   const tar = (target: FarTarget): Figure => {

@@ -74,7 +74,9 @@ export function openSetFigures(
     '0.1': (times) => dirAt(known, unknown, times, 0.1),
     '0.01': (times) => dirAt(known, unknown, times, 0.01),
   };
-  const intervals = intervalsOf(measures, dogs.size, resampling);
+  // All figures are shares of the known queries: with those of one dog every draw gives the same.
+  const asking = new Set(known.map(({ dog }) => dog)).size;
+  const intervals = intervalsOf(measures, dogs.size, asking >= 2 ? resampling : null);
   const figure = (name: string): Figure =>
     known.length === 0
       ? refused('No query belongs to a dog of the gallery.')
@@ -160,7 +162,7 @@ function intervalsOf(
   dogs: number,
   resampling: Resampling | null,
 ): Readonly<Record<string, Interval | null>> {
-  if (resampling === null || dogs < 2) return {};
+  if (resampling === null) return {};
   const values = Object.fromEntries(
     Object.keys(measures).map((name) => [name, new Float64Array(resampling.draws)]),
   );

@@ -30,7 +30,10 @@ export const PAIR_FIGURE_NAMES = [
 ] as const;
 export type PairFigure = (typeof PAIR_FIGURE_NAMES)[number];
 
-/** One value per draw; NaN where the figure has no meaning in that draw. */
+/**
+ * One value per draw; NaN where the figure has no meaning in that draw, and in every draw where too few dogs
+ * contribute (`contributing`): all draws would be the folder itself, and an interval of width nothing a lie.
+ */
 export interface Replicates {
   readonly micro: Readonly<Record<QueryFigure, Float64Array>>;
   readonly macro: Readonly<Record<QueryFigure, Float64Array>>;
@@ -83,8 +86,33 @@ export function replicate(run: RunStatistics, options: ReplicateOptions): Replic
     for (let s = 0; s <= slot; s++) pairFigures(weighted[s]!, rules, result, draw - 1 - slot + s);
     onProgress?.(draw, draws);
   }
+  const { micro, macro, pairs, thresholds } = result;
+  const { genuineMean, impostorMean, ...both } = pairs;
+  const { genuine, impostor } = contributing(run);
+  if (!genuine) blank([...Object.values(micro), ...Object.values(macro), genuineMean]);
+  if (!impostor) blank([impostorMean]);
+  if (!genuine || !impostor) blank([...Object.values(both), ...thresholds]);
   return result;
 }
+
+/**
+ * Whether draws of dogs say anything about what stands on mates (queries and genuine pairs: a dog has both or
+ * neither) and on impostor pairs. Two dogs must have mates. Two dogs are one side of impostor pairs only, the same
+ * in every draw that holds both, so it takes three.
+ */
+export function contributing({ queries, labels }: RunStatistics): {
+  readonly genuine: boolean;
+  readonly impostor: boolean;
+} {
+  return {
+    genuine: new Set(queries.map(({ dog }) => dog)).size >= 2,
+    impostor: labels.dogs.length >= 3,
+  };
+}
+
+const blank = (columns: readonly Float64Array[]): void => {
+  for (const values of columns) values.fill(Number.NaN);
+};
 
 function pairFigures(
   weighted: ScoreSplit,

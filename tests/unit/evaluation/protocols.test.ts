@@ -121,6 +121,28 @@ describe('open set', () => {
     expect(tried).toBeGreaterThan(5);
   });
 
+  it('gives no interval where only one dog of the gallery asks', () => {
+    const { rows, matrix } = folderOf(5, [4, 4, 120], { dim: 8, spread: 2 });
+    const intervalOf = (asking: (place: number) => boolean) => {
+      const places: Record<string, number> = {};
+      const splits = rows.map(({ identity }) => {
+        const place = (places[identity!] = (places[identity!] ?? -1) + 1);
+        if (identity === 'dog-002') return 'query' as const;
+        if (place === 0) return 'gallery' as const;
+        return identity === 'dog-000' || asking(place) ? ('query' as const) : null;
+      });
+      const { recallAt1, dirAtFpir } = openSetFigures(matrix, rows, splits, {
+        draws: 100,
+        seed: 1,
+      });
+      return [recallAt1, dirAtFpir['0.1']].map((figure) =>
+        figure.value === null ? undefined : figure.low === null,
+      );
+    };
+    expect(intervalOf(() => false)).toEqual([true, true]);
+    expect(intervalOf(() => true)).toEqual([false, false]);
+  });
+
   it('splits a folder: enrolled dogs have perDog gallery photos, the rest asks', () => {
     const { rows, matrix } = folderOf(1, [6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 2, 1], {
       unlabelled: 1,
@@ -252,6 +274,35 @@ describe('what surrounds the figures', () => {
     });
     const asked = evaluate({ ...folder, counts: large, options: { intervals: true, draws: 50 } });
     expect(asked.intervals).toMatchObject({ level: 0.95, draws: 50 });
+  });
+
+  it('gives no interval to what stands on the mates of one dog, or on impostor pairs of two', () => {
+    const draws = (sizes: number[]) => {
+      const { identification, verification, thresholds, intervals } = evaluate({
+        ...folderOf(1, sizes, { dim: 4, spread: 2 }),
+        counts,
+        options: { draws: 200, rules: [{ kind: 'eer' }] },
+      });
+      const low = (figure: Figure): number | null => (figure.value === null ? null : figure.low);
+      return {
+        level: intervals.level,
+        micro: low(identification.mAP),
+        macro: low(identification.macro.mAP),
+        genuine: low(verification.genuineMean),
+        impostor: low(verification.impostorMean),
+        auc: low(verification.auc),
+        threshold: thresholds[0]?.threshold === null ? null : thresholds[0]?.low,
+      };
+    };
+    const some = expect.any(Number) as number;
+    const none = { micro: null, macro: null, genuine: null, auc: null, threshold: null };
+    expect(draws([4, 1, 1, 1])).toEqual({ level: 0.95, ...none, impostor: some });
+    expect(draws([4, 1])).toEqual({ level: null, ...none, impostor: null });
+    const mates = { micro: some, macro: some, genuine: some };
+    expect(draws([4, 4])).toEqual({ level: 0.95, ...none, ...mates, impostor: null });
+    expect(draws([4, 4, 1])).toEqual({
+      ...{ level: 0.95, ...mates, impostor: some, auc: some, threshold: some },
+    });
   });
 
   it('reports progress up to the end', () => {
