@@ -1,7 +1,8 @@
 /**
  * Two runs over one folder, paired. Both are scored on the labelled photos that both embedded, so that a
- * difference comes from the vectors and not from who was asked; photos that one of them lost are counted in the
- * end-to-end figure. Differences are b - a, their intervals from the same draws of dogs.
+ * difference comes from the vectors and not from who was asked. End to end they are scored on the labelled photos
+ * that both were given and ran, against galleries of these: a photo that one of them lost is a miss there, one that
+ * only the other was given, or that has another label or other bytes, counts on neither side. Differences are b - a, their intervals from the same draws of dogs.
  */
 import type { Figure } from '../results/schema';
 import { compareCodePoints } from '../codePoints';
@@ -20,7 +21,13 @@ import {
 } from './figures';
 import { given, refused } from './figure';
 import type { PhotoOutcome } from './outcomes';
-import { replicate, QUERY_FIGURE_NAMES, type QueryFigure, type Replicates } from './replicates';
+import {
+  contributing,
+  replicate,
+  QUERY_FIGURE_NAMES,
+  type QueryFigure,
+  type Replicates,
+} from './replicates';
 import { runStatistics, type RunStatistics } from './statistics';
 
 export interface RunSide {
@@ -51,7 +58,7 @@ export interface Compared {
 
 export interface Comparison {
   readonly counts: {
-    /** Labelled photos embedded by both; everything below but `endToEnd` is about these. */
+    /** Labelled photos embedded by both; everything below but `endToEndRecallAt1` is about these. */
     readonly common: number;
     readonly dogs: number;
     readonly queries: number;
@@ -92,7 +99,7 @@ export function compareRuns(a: RunSide, b: RunSide, options: CompareOptions = {}
     rows,
     pairs.map(([, j]) => j),
   );
-  const several = runA.labels.dogs.length >= 2;
+  const several = contributing(runA).genuine;
   const drawn = (run: RunStatistics, from: number): Replicates | null =>
     several
       ? replicate(run, {
@@ -171,7 +178,7 @@ function align(
     const j = inB.get(path);
     const [x, y] = [hashA.get(path), hashB.get(path)];
     if (j === undefined) counts.onlyA++;
-    else if (x && y && x !== y) counts.otherFile++;
+    else if (otherBytes(x, y)) counts.otherFile++;
     else if (a.rows[i]!.identity !== b.rows[j]!.identity) counts.relabelled++;
     else pairs.push([i, j]);
   }
@@ -179,6 +186,10 @@ function align(
   pairs.sort(([x], [y]) => compareCodePoints(a.rows[x]!.path, a.rows[y]!.path));
   return { rows: pairs.map(([i]) => a.rows[i]!), pairs, counts };
 }
+
+/** An unknown hash speaks against nothing. */
+const otherBytes = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  Boolean(a) && Boolean(b) && a !== b;
 
 function commonRun(side: RunSide, rows: readonly Row[], picked: readonly number[]): RunStatistics {
   const { dim, data } = side.matrix;
@@ -230,25 +241,34 @@ function verificationDifferences(
   };
 }
 
-/** End to end each side keeps its own gallery; the photos are those that both runs were given. */
+/** End to end: queries and galleries are the photos that both runs were given, whatever became of them. */
 function endToEndDifference(a: RunSide, b: RunSide, resampling: Resampling): Compared {
   if (!a.photos || !b.photos) {
     const unknown = refused('The photos of a run are not known.');
     return { a: unknown, b: unknown, difference: unknown };
   }
-  const key = ({ path, identity }: PhotoOutcome): string => `${identity ?? ''}\n${path}`;
+  const key = ({ path, identity }: Row): string => `${identity ?? ''}\n${path}`;
   const run = (photos: readonly PhotoOutcome[]): PhotoOutcome[] =>
     photos.filter(({ status, identity }) => status !== 'not-run' && identity !== null);
-  const inA = new Set(run(a.photos).map(key));
-  const inB = new Set(run(b.photos).map(key));
-  const of = (side: RunSide, other: ReadonlySet<string>): ReturnType<typeof endToEnd> =>
-    endToEnd(
-      runStatistics(side.matrix, side.rows, similarityMatrix(side.matrix)),
-      side.rows,
-      run(side.photos ?? []).filter((photo) => other.has(key(photo))),
+  const inA = new Map(run(a.photos).map((photo) => [key(photo), photo]));
+  const common = new Set(
+    run(b.photos).flatMap((photo) => {
+      const other = inA.get(key(photo));
+      return other && !otherBytes(other.sha256, photo.sha256) ? [key(photo)] : [];
+    }),
+  );
+  const of = ({ matrix, rows, photos = [] }: RunSide): ReturnType<typeof endToEnd> => {
+    const shared = rows.map((row): Row =>
+      common.has(key(row)) ? row : { path: row.path, identity: null },
     );
-  const endA = of(a, inB);
-  const endB = of(b, inA);
+    return endToEnd(
+      runStatistics(matrix, shared, similarityMatrix(matrix)),
+      shared,
+      run(photos).filter((photo) => common.has(key(photo))),
+    );
+  };
+  const endA = of(a);
+  const endB = of(b);
   const several = endA.dogs.length >= 2;
   return compared(
     endToEndFigure(endA, several ? resampling : null),

@@ -9,7 +9,7 @@ import {
   type RunSide,
 } from './compare';
 import { sameDecisions, withDecisions, type Decision } from './decisions';
-import { plural } from './figure';
+import { anecdote, plural } from './figure';
 import { stageChanges, type StageChanges } from './stageChanges';
 
 export const COMPARE_SCHEMA = 'samedog.compare/1';
@@ -56,6 +56,7 @@ export function reportComparison(
   const [left, right] = [decided(a), decided(b)];
   const compared = compareRuns(left, right, options);
   const comparison = { ...compared, counts: withNamesTakenOff(compared.counts, left, right) };
+  const few = anecdote(comparison.counts.dogs);
   return {
     schema: COMPARE_SCHEMA,
     a: factsOf(a),
@@ -63,7 +64,10 @@ export function reportComparison(
     sentence: verdictOf(comparison, 'A', 'B'),
     ...comparison,
     stages: stageChanges(a.photos, b.photos),
-    notes: decisionNotes(a.decisions ?? [], b.decisions ?? []),
+    notes: [
+      ...(few === null ? [] : [few]),
+      ...decisionNotes(a.decisions ?? [], b.decisions ?? []),
+    ],
   };
 }
 

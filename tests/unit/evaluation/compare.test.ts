@@ -6,7 +6,11 @@ import {
   type PhotoViews,
 } from '../../../src/core/evaluation/branchReport';
 import { compareBranches, type BranchView } from '../../../src/core/evaluation/branches';
-import { verdictOf } from '../../../src/core/evaluation/compareReport';
+import {
+  reportComparison,
+  verdictOf,
+  type ComparableRun,
+} from '../../../src/core/evaluation/compareReport';
 import {
   compareRuns,
   directionOf,
@@ -15,7 +19,7 @@ import {
 } from '../../../src/core/evaluation/compare';
 import { replicate } from '../../../src/core/evaluation/replicates';
 import { stageChanges } from '../../../src/core/evaluation/stageChanges';
-import type { Figure } from '../../../src/core/results/schema';
+import type { Figure, PhotoRecord } from '../../../src/core/results/schema';
 import { folderOf, matrixOf, normal, uniform, unit, type Folder } from './random';
 import { lost, photosOf, statisticsOf } from './run';
 
@@ -139,6 +143,71 @@ describe('compareRuns', () => {
     expect(value(endToEndRecallAt1.a)).toBeGreaterThan(value(endToEndRecallAt1.b));
     expect(endToEndRecallAt1.a).toMatchObject({ n: 120 });
     expect(endToEndRecallAt1.b).toMatchObject({ n: 120 });
+  });
+
+  it('counts end to end what both were given, against galleries of that', () => {
+    // A dog's two photos are alike; a stranger of the second half stands between them.
+    const near = (angle: number): number[] => [Math.cos(angle), Math.sin(angle)];
+    const whole: Folder = {
+      matrix: matrixOf([near(0), near(0.2), near(1), near(1.2), near(0.1), near(3), near(1.1)]),
+      rows: ['a/1', 'a/2', 'b/1', 'b/2', 'c/1', 'c/2', 'd/1'].map((path) => ({
+        path,
+        identity: path[0]!,
+      })),
+    };
+    const half: Folder = {
+      rows: whole.rows.slice(0, 4),
+      matrix: { rows: 4, dim: 2, data: whole.matrix.data.slice(0, 8) },
+    };
+    const b = photosOf(whole);
+    const cut = (rest: PhotoRecord[]) =>
+      compareRuns({ ...half, photos: [...b.slice(0, 4), ...rest] }, sideOf(whole), { draws: 20 })
+        .endToEndRecallAt1;
+    const notRun = b.slice(4).map((photo) => ({ ...photo, status: 'not-run' as const, dogs: [] }));
+    // Cancelled, or a smaller folder: the rest stands in no gallery, and nothing is a miss.
+    for (const rest of [notRun, []]) {
+      expect(cut(rest)).toMatchObject({ a: { value: 1, n: 4 }, b: { value: 1, n: 4 } });
+      expect(cut(rest).difference).toMatchObject({ value: 0, low: 0, high: 0 });
+    }
+    // Lost by the pipeline: asked on both sides and in the other's gallery.
+    const rest = b.slice(4).map(({ path, identity }) => lost(path, identity ?? '', 'no-dog'));
+    expect(cut(rest)).toMatchObject({ a: { value: 4 / 6, n: 6 }, b: { value: 0, n: 6 } });
+    // Other bytes under the same path: in neither.
+    const bytes = (photos: PhotoRecord[], sha256: string): PhotoRecord[] =>
+      photos.map((photo, i) => ({ ...photo, sha256: i < 4 ? 'same' : sha256 }));
+    const changed = compareRuns(
+      { ...whole, photos: bytes(b, 'x') },
+      { ...whole, photos: bytes(b, 'y') },
+      { draws: 20 },
+    );
+    expect(changed.counts).toMatchObject({ common: 4, otherFile: 3 });
+    expect(changed.endToEndRecallAt1).toMatchObject({
+      a: { value: 1, n: 4 },
+      b: { value: 1, n: 4 },
+    });
+  });
+
+  it('gives no interval, no verdict and a note where one dog has two photos', () => {
+    const cut = (folder: Folder): ComparableRun => {
+      const keep = [0, 1, 2, 3, 4, 5, 6, 12, 18];
+      const { dim, data } = folder.matrix;
+      const one: Folder = {
+        rows: keep.map((i) => folder.rows[i]!),
+        matrix: matrixOf(keep.map((i) => Array.from(data.subarray(i * dim, (i + 1) * dim)))),
+      };
+      return { ...one, photos: photosOf(one), tool: {} as never, models: {} as never };
+    };
+    const bad = noisier(good, 3, 20);
+    const report = reportComparison(cut(bad), cut(good), { draws: 200 });
+    expect(value(report.identification.mAP.difference)).toBeGreaterThan(0.1);
+    for (const { a, b, difference } of [report.identification.mAP, report.verification.auc]) {
+      for (const figure of [a, b, difference]) {
+        expect(figure).toMatchObject({ low: null, high: null });
+      }
+    }
+    expect(report.sentence).toMatch(/^Undecided whether B is better than A: there is no interval/);
+    expect(report.counts.dogs).toBe(4);
+    expect(report.notes).toEqual([expect.stringMatching(/anecdote/)]);
   });
 
   it('leaves out photos with another label or other bytes', () => {
