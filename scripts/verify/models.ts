@@ -14,7 +14,7 @@ import {
   type ModelCandidate,
   type ModelProblem,
 } from '../../src/core/models/read';
-import { whyNotServing } from '../../src/core/models/serves';
+import { assumptionsOf, servingNotes, whyNotServing } from '../../src/core/models/serves';
 import { parseRecipe } from '../../src/core/recipe/parse';
 import { resolveRecipe } from '../../src/core/recipe/resolve';
 import { type ModelSlot, type Recipe } from '../../src/core/recipe/schema';
@@ -28,7 +28,7 @@ export interface LoadedModels {
   /** Absolute paths; null where the stage is not run. */
   readonly files: Readonly<Record<ModelSlot, string | null>>;
   readonly references: Results['models'];
-  /** What the user should know about how the models were read. */
+  /** What the user should know about how the models were read, and what had to be assumed of them. */
   readonly notes: readonly string[];
 }
 
@@ -66,9 +66,12 @@ export async function loadModels(
     assumed.embedder === undefined || found.embedder === undefined
       ? own
       : mergeSections({ embedder: assumed.embedder }, own ?? {});
+  const notes: string[] = [];
   for (const [slot, model] of Object.entries(found) as [ModelSlot, ModelCandidate][]) {
     const useless = whyNotServing(model, slot, complete);
     if (useless !== null) throw refused(useless);
+    const said = [...assumptionsOf(model, slot, complete), ...servingNotes(model, slot, complete)];
+    notes.push(...notesOf(model), ...said.map((text) => `${model.card.file}: ${text}`));
   }
   const resolved = resolveRecipe({ bundled, given: complete, files: facts });
   if (!resolved.ok) throw new UsageError(resolved.error.message);
@@ -90,7 +93,7 @@ export async function loadModels(
     files[slot] = path;
     references[slot] = { file: recipe[slot].file, sha256 };
   }
-  return { recipe, files, references, notes: Object.values(found).flatMap(notesOf) };
+  return { recipe, files, references, notes };
 }
 
 async function bundledRecipe(): Promise<Recipe> {

@@ -136,7 +136,10 @@ function analyse({
   });
   const metrics = { ...figures, ...(branches === null ? {} : { branches }) };
   const facts = {
-    tool: toolFacts(args),
+    tool: {
+      ...toolFacts(args),
+      ...(models.notes.length === 0 ? {} : { modelNotes: [...models.notes] }),
+    },
     recipe: models.recipe,
     models: models.references,
     ignored,

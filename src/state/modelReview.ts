@@ -10,7 +10,7 @@ import {
   type RecipeSection,
 } from '../core/models/layers';
 import { factsOf, type ModelCandidate, type ModelProblem } from '../core/models/read';
-import { whyNotServing } from '../core/models/serves';
+import { assumptionsOf, whyNotServing } from '../core/models/serves';
 import { sectionFacts } from '../core/models/sources';
 import { readOnnxFile } from '../core/onnx/file';
 import { describeModel, type ModelCard } from '../core/onnx/inspect';
@@ -221,6 +221,8 @@ function cardsOf(
         ({ key }) => !unknown.some((open) => open.slot === slot && open.name === key),
       ),
       unknown: unknown.filter((key) => key.slot === slot),
+      assumptions:
+        model === undefined ? [] : assumptionsOf(model.candidate, slot, mergeLayers(layers)),
     };
   };
   return {

@@ -43,6 +43,8 @@ export interface StageCard {
   readonly facts: readonly RecipeFact[];
   /** What nobody has said yet. */
   readonly unknown: readonly MissingKey[];
+  /** What had to be assumed where neither the file nor what was said settles it: whole sentences. */
+  readonly assumptions: readonly string[];
 }
 
 export interface SetCards {

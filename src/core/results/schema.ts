@@ -149,6 +149,8 @@ export const resultsSchema = z.looseObject({
     preview: z
       .looseObject({ shorterSide: z.number(), quality: z.number(), approximate: z.string() })
       .optional(),
+    /** What had to be assumed of models of one's own; absent when nothing was. */
+    modelNotes: z.array(z.string()).optional(),
   }),
   recipe: recipeSchema,
   models: z.object({

@@ -1,6 +1,7 @@
 /** Words and numbers of the model cards. */
 import type { FactSource, RecipeFact } from '../../core/models/sources';
 import type { ModelSlot } from '../../core/recipe/schema';
+import { formNotes } from '../../core/stages/yolo/form';
 import type { TensorInfo } from '../../core/ports';
 import type { StageCard } from '../../state/modelsModel';
 
@@ -108,14 +109,16 @@ export interface Check {
 }
 
 /** What the warm-up run and the file's reading showed, good and bad. */
-export function checksOf({ verified, card }: StageCard): Check[] {
+export function checksOf({ verified, card, assumptions }: StageCard): Check[] {
   const checks: Check[] = [];
   const good = (text: string): void => void checks.push({ kind: 'good', text });
+  const note = (text: string): void => void checks.push({ kind: 'note', text });
   const doubt = (text: string): void => void checks.push({ kind: 'doubt', text });
   if (verified?.kind === 'yolo') {
     const { contract, facts } = verified;
     if (facts.output !== null) good(`Ran: output ${facts.output.join(' × ')}, no NaN`);
     good(`Gives ${FORM_TEXT[contract.form]}`);
+    formNotes(contract).forEach(note);
     const names = contract.classNames;
     if (names !== null && names.length > 1) {
       good(`Of ${names.length} classes, ${contract.dogClasses.map((i) => names[i]).join(', ')} is used`); // prettier-ignore
@@ -124,22 +127,28 @@ export function checksOf({ verified, card }: StageCard): Check[] {
   if (verified?.kind === 'embedder') {
     const { facts } = verified;
     if (facts.finite) good(`Ran ${facts.probes} pictures: ${facts.dim} values each, no NaN`);
-    good(
-      facts.unitLength
-        ? 'L2 normalisation is inside the graph'
-        : 'Not L2-normalised in the graph: the app does it',
-    );
+    // Of vectors without a length nothing can be said.
+    if (facts.meanCosine !== null) {
+      good(
+        facts.unitLength
+          ? 'L2 normalisation is inside the graph'
+          : 'Not L2-normalised in the graph: the app does it',
+      );
+    }
     if (!facts.collapsed && facts.meanCosine !== null) {
       good(`Unlike pictures get unlike vectors (mean cosine ${facts.meanCosine.toFixed(2)})`);
     }
   }
   if (verified !== null) {
     for (const text of verified.facts.problems) doubt(`${card.file} ${text}`);
-    for (const text of verified.contract.ambiguities) doubt(text);
+  }
+  // A completed recipe no longer shows what was assumed; a run may show what the file alone did not.
+  for (const text of new Set([...assumptions, ...(verified?.contract.ambiguities ?? [])])) {
+    doubt(text);
   }
   const { confidence, reason } = card.assignment;
   if (confidence === 'unsure') doubt(`${card.file} ${reason}`);
-  if (confidence === 'likely') checks.push({ kind: 'note', text: `${card.file} ${reason}` });
+  if (confidence === 'likely') note(`${card.file} ${reason}`);
   for (const text of card.warnings) doubt(`${card.file} ${text}`);
   return checks;
 }

@@ -370,3 +370,15 @@ describe('keypoint roles', () => {
     expect(saved).toEqual(models(test).bundle?.recipe);
   });
 });
+
+describe('what was assumed', () => {
+  it('stays on the card when the recipe was completed from the file', async () => {
+    const test = app();
+    const pose = await file('11-pose-24.onnx', 'pose.onnx');
+    await take(test, pose, json('pipeline.json', { keypoint: { conf: 0.3, kptConf: 0.3 } }));
+    expect(models(test).problems).toEqual([]);
+    const { assumptions } = models(test).cards!.stages.keypoint;
+    expect(assumptions.join()).toContain('dog-pose');
+    expect(models(test).cards!.stages.detector.assumptions).toEqual([]);
+  });
+});

@@ -38,7 +38,7 @@ export function resolveClasses(
   }
   return names === null
     ? unnamed(fromShape, form, keypoints, ambiguities)
-    : named(names, hints.classes ?? DEFAULT_CLASSES, ambiguities);
+    : named(names, hints.classes ?? DEFAULT_CLASSES, keypoints !== null, ambiguities);
 }
 
 function classMismatch(
@@ -55,6 +55,7 @@ function classMismatch(
 function named(
   names: readonly string[],
   wanted: readonly string[],
+  pose: boolean,
   ambiguities: string[],
 ): ResolvedClasses {
   const dogs = new Set(wanted.map(plain));
@@ -63,7 +64,7 @@ function named(
   if (dogClasses.length === 0 && (names.length > 1 || NOT_DOGS.has(plain(only)))) {
     const some = names.slice(0, 5).join(', ');
     throw new Refusal(
-      `knows no class called ${wanted.map((name) => `"${name}"`).join(' or ')}; it knows ${names.length === 1 ? `only "${only}"` : `${names.length} classes (${some}${names.length > 5 ? ', ...' : ''})`}. Use a dog model, or name its dog class in the recipe (detector.classes).`,
+      `knows no class called ${wanted.map((name) => `"${name}"`).join(' or ')}; it knows ${names.length === 1 ? `only "${only}"` : `${names.length} classes (${some}${names.length > 5 ? ', ...' : ''})`}. ${pose ? 'Use a keypoint model of dogs.' : 'Use a dog model, or name its dog class in the recipe (detector.classes).'}`,
     );
   }
   if (dogClasses.length === 0 && /dog|puppy/i.test(only)) {
@@ -71,7 +72,7 @@ function named(
   }
   if (dogClasses.length === 0) {
     ambiguities.push(
-      `The only class is called "${only}", not ${wanted.map((name) => `"${name}"`).join(' or ')}; it is taken for dogs.`,
+      `The only class is called "${only}", not ${wanted.map((name) => `"${name}"`).join(' or ')}; it is taken for dogs.${pose ? '' : ' Name it in the recipe (detector.classes) if it is.'}`,
     );
     return { classCount: 1, classNames: names, dogClasses: [0] };
   }

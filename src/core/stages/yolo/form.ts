@@ -16,6 +16,21 @@ export interface ResolvedForm {
   readonly shape: readonly (number | string)[];
 }
 
+/** What a form means for the recipe's thresholds: whole sentences; none for raw output. */
+export function formNotes({
+  form,
+  decidedBy,
+  task,
+}: Pick<ResolvedForm, 'form' | 'decidedBy'> & { readonly task: YoloTask }): string[] {
+  if (form === 'raw') return [];
+  const unused = task === 'detect' ? ' The recipe’s "iou" is not used.' : '';
+  const floor =
+    'what scored below the threshold of its export (0.25 by default) is already gone, and a lower "conf" cannot bring it back.';
+  if (form === 'nms') return [`NMS is inside the file: ${floor}${unused}`];
+  const perhaps = decidedBy === 'shape' ? ` If NMS is inside it, ${floor}` : '';
+  return [`The file returns finished boxes.${perhaps}${unused}`];
+}
+
 interface Evidence {
   readonly metadata: UltralyticsMetadata;
   readonly hints: YoloHints;
