@@ -1,6 +1,7 @@
 /** What the headless run prints: stages, matrix, galleries, figures; every figure with its denominator. */
 import type { FullBranchReport } from '../../src/core/evaluation/branchReport';
 import { BRANCH_VIEW_TEXT, BRANCH_VIEWS } from '../../src/core/evaluation/branches';
+import type { FullMetrics } from '../../src/core/evaluation/evaluate';
 import type { Collected } from '../../src/core/results/assemble';
 import { FAILURE_STAGE_TEXT } from '../../src/core/results/prose';
 import type { Figure, Results } from '../../src/core/results/schema';
@@ -24,7 +25,7 @@ export function printReport(
     ...stageSummary(results, collected, seconds),
     ...matrixLines(collected, similarity),
     ...galleryLines(results),
-    ...figureLines(results),
+    ...figureLines(metricsOf(results)),
     ...branchLines(results),
   ];
   console.log(lines.join('\n'));
@@ -103,20 +104,48 @@ function galleryLines({ queries, tool }: Results): string[] {
   ];
 }
 
-function figureLines({ metrics }: Results): string[] {
-  const { counts, identification, verification } = metrics;
+/** The headless run computes all of them; the schema of results.json only asks for some. */
+const metricsOf = ({ metrics }: Results): FullMetrics => metrics as unknown as FullMetrics;
+
+/** Figures, each with its denominator, and the floors that give them a scale. */
+export function figureLines(metrics: FullMetrics): string[] {
+  const { counts, identification, verification, note } = metrics;
+  const { macro, endToEndRecallAt1 } = identification;
   return [
     '',
     `Figures (${counts.dogs} dogs, ${counts.queries} queries; the query is never in its own gallery)`,
     `  Recall@1   ${share(identification.recallAt1, 'queries')}`,
+    `  end to end Recall@1 ${share(endToEndRecallAt1, 'photos')}; no dog found or failed counts as a miss`,
     `  Recall@5   ${share(identification.recallAt5, 'queries')}`,
     `  Recall@10  ${share(identification.recallAt10, 'queries')}`,
     `  mAP        ${plain(identification.mAP, 'queries')}`,
+    `  per dog    Recall@1 ${plain(macro.recallAt1, 'dogs')}; mAP ${plain(macro.mAP, 'dogs')}`,
+    ...floorLines(metrics),
     `  same dog   mean similarity ${plain(verification.genuineMean, 'genuine pairs')}`,
     `  other dog  mean similarity ${plain(verification.impostorMean, 'impostor pairs')}`,
     `  AUC        ${plain(verification.auc, 'pairs')}`,
     `  EER        ${plain(verification.eer, 'pairs')}`,
     `  TAR@FAR 1% ${plain(verification.tarAtFar['0.01'], 'genuine pairs')}`,
+    ...(note === null ? [] : [`  ! ${note}`]),
+  ];
+}
+
+/** What a random ranking and the mere colours of the chips would reach on the same queries. */
+function floorLines({ baselines, counts, identification }: FullMetrics): string[] {
+  const { chance, colourHistogram, endToEndRecallAt1: floors } = baselines;
+  const { endToEndRecallAt1: whole } = identification;
+  const endToEnd = (floor: number | null): string =>
+    floor === null || whole.value === null
+      ? ''
+      : `; end to end Recall@1 ${floor.toFixed(4)} (${whole.n} photos)`;
+  const colours = colourHistogram?.identification;
+  return [
+    chance === null
+      ? '  chance     not given: no queries'
+      : `  chance     Recall@1 ${chance.recallAt1.toFixed(4)}, mAP ${chance.mAP.toFixed(4)} (${counts.queries} queries)${endToEnd(floors.chance)}`,
+    colours === undefined
+      ? '  colours    not given: the chips are not at hand'
+      : `  colours    Recall@1 ${plain(colours.recallAt1, 'queries')}; mAP ${plain(colours.mAP, 'queries')}${endToEnd(floors.colourHistogram)}`,
   ];
 }
 
