@@ -1,6 +1,6 @@
 /** What the chosen threshold says of a pair, and whether the names agree. */
 import { dot } from '../core/retrieval/dots';
-import type { AnalysisSlice } from './model';
+import type { AnalysisSlice, RowSource } from './model';
 
 /** `merge`: called one dog, but named two; `split`: named one dog, but called two. */
 export type Call = 'same' | 'merge' | 'split' | 'different';
@@ -27,13 +27,17 @@ export function calledSame(
   return s === single ? dot(collected.matrix, a, b) >= threshold : s > single;
 }
 
-/** Null for a pair without two names: it can't be judged. */
+/**
+ * Null for a pair without two names: it can't be judged.
+ * @param rows of the analysis, under the names that count.
+ */
 export function callOf(
   analysis: AnalysisSlice,
+  rows: readonly Pick<RowSource, 'identity'>[],
   [a, b]: readonly [number, number],
   threshold: number,
 ): Call | null {
-  const [x, y] = [analysis.rows[a]?.identity ?? null, analysis.rows[b]?.identity ?? null];
+  const [x, y] = [rows[a]?.identity ?? null, rows[b]?.identity ?? null];
   if (x === null || y === null) return null;
   const same = calledSame(analysis, [a, b], threshold);
   if (x === y) return same ? 'same' : 'split';

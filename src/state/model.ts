@@ -1,4 +1,5 @@
 /** What the page knows, as plain data. One slice per lifecycle: setup, options, intake, run, analysis, verdict, view. */
+import type { Decision } from '../core/evaluation/decisions';
 import type { Collected, RunFacts } from '../core/results/assemble';
 import type { IgnoredEntry, Metrics, PhotoRecord } from '../core/results/schema';
 import type { Branch, DogChoice, StageChoice } from '../core/types';
@@ -148,6 +149,8 @@ export interface AnalysisSlice {
   /** Photos and vectors behind `rows`, as they are exported. */
   readonly collected: Collected | null;
   readonly topK: number;
+  /** Decisions that the figures of `result` follow. */
+  readonly decisions: readonly Decision[];
   readonly result: Analysis | null;
   readonly error: string | null;
 }
@@ -203,6 +206,7 @@ export const NO_ANALYSIS: AnalysisSlice = {
   rows: [],
   collected: null,
   topK: 0,
+  decisions: [],
   result: null,
   error: null,
 };

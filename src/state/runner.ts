@@ -149,8 +149,9 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
 
   async function analyse(): Promise<void> {
     const id = ++comparison;
-    const { run, options } = state.get();
-    const base = { ...NO_ANALYSIS, topK: options.topK };
+    const { run, options, verdict } = state.get();
+    const { decisions } = verdict;
+    const base = { ...NO_ANALYSIS, topK: options.topK, decisions };
     try {
       const { collected, rows } = collectEntries(run.entries);
       state.analysis({ ...base, phase: 'working', collected, rows });
@@ -161,6 +162,7 @@ export function createRunner(ports: AppPorts, setup: Setup, state: Access): Runn
         topK: options.topK,
         counts: collected.counts,
         photos: collected.photos,
+        decisions,
       });
       if (id === comparison) state.analysis({ ...base, phase: 'ready', collected, rows, result });
     } catch (error) {

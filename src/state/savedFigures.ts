@@ -2,6 +2,7 @@
 import type { FullMetrics } from '../core/evaluation/evaluate';
 import type { RunMetrics } from '../core/evaluation/report';
 import type { Metrics } from '../core/results/schema';
+import type { LostOfFile } from './verdictModel';
 
 /**
  * The computed metrics, with what only the pictures or the folder could tell taken from the file: the baseline of
@@ -41,6 +42,19 @@ function withColours<T extends FullMetrics['withoutBursts'] | NonNullable<FullMe
   if (!('baselines' in computed) || !saved || !('baselines' in saved)) return computed;
   const { colourHistogram } = saved.baselines;
   return { ...computed, baselines: { ...computed.baselines, colourHistogram } };
+}
+
+/** What `asSaved` would take from the file and cannot, since names or decisions are others now; null where nothing is lost. */
+export function lostOf(
+  saved: Metrics,
+  missing: { readonly colours: boolean; readonly causes: boolean },
+): LostOfFile | null {
+  const { blame, baselines } = saved as Partial<RunMetrics>;
+  const causes = missing.causes && blame?.cases.some(({ basis }) => basis === 'truth') === true;
+  const floor: unknown = (baselines as Partial<RunMetrics['baselines']> | undefined)
+    ?.colourHistogram;
+  const colours = missing.colours && floor !== undefined && floor !== null;
+  return causes || colours ? { causes, colours } : null;
 }
 
 /** Whether the file says other figures of identification or verification than its vectors give. */

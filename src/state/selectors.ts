@@ -1,17 +1,63 @@
 /** What views derive from the state. */
+import { applyDecisions, sameDecisions, type Decision } from '../core/evaluation/decisions';
 import { FAILURE_STAGE_TEXT, IGNORE_REASON_TEXT } from '../core/results/prose';
-import type { IgnoredEntry } from '../core/results/schema';
+import type { IgnoredEntry, Metrics } from '../core/results/schema';
 import { MODEL_SLOTS } from '../core/recipe/schema';
 import type { Branch } from '../core/types';
 import type { ModelBundle } from '../worker/contract';
 import type { AnalysisSlice, AppState, PhotoEntry, RowSource, StatusFilter } from './model';
+import type { VerdictReport } from './verdictModel';
 
 export { CHIP_REASON_TEXT, FAILURE_STAGE_TEXT, IGNORE_REASON_TEXT } from '../core/results/prose';
 
+const decidedOf = new WeakMap<
+  readonly RowSource[],
+  { readonly decisions: readonly Decision[]; readonly rows: readonly RowSource[] }
+>();
+
+/** The rows under the names that the reviewer's decisions give them: what colours, badges and figures go by. */
+export function decidedRows({
+  analysis: { rows },
+  verdict: { decisions },
+}: Pick<AppState, 'analysis' | 'verdict'>): readonly RowSource[] {
+  if (decisions.length === 0) return rows;
+  const known = decidedOf.get(rows);
+  if (known?.decisions === decisions) return known.rows;
+  const decided = applyDecisions(rows, decisions).rows;
+  decidedOf.set(rows, { decisions, rows: decided });
+  return decided;
+}
+
+/** The verdict on the run on the page by the decisions as they are now; null until it is there. */
+export function currentReport({
+  analysis,
+  verdict: { of, report, judged, decisions },
+}: Pick<AppState, 'analysis' | 'verdict'>): VerdictReport | null {
+  return of !== null && of === analysis.collected && sameDecisions(judged, decisions)
+    ? report
+    : null;
+}
+
+/** The figures by the decisions as they are now; null while they are counted. */
+export function currentMetrics(state: Pick<AppState, 'analysis' | 'verdict'>): Metrics | null {
+  const report = currentReport(state);
+  if (report !== null) return report.metrics;
+  const { result, decisions } = state.analysis;
+  return result !== null && sameDecisions(decisions, state.verdict.decisions)
+    ? result.metrics
+    : null;
+}
+
 /** `Recall@1 = 58 of 60`, or why there is no such figure; null before the comparison. */
-export function recallText({ analysis }: AppState): string | null {
-  if (analysis.result === null) return null;
-  const figure = analysis.result.metrics.identification.recallAt1;
+export function recallText(state: Pick<AppState, 'analysis' | 'verdict'>): string | null {
+  if (state.analysis.result === null) return null;
+  const metrics = currentMetrics(state);
+  if (metrics === null) {
+    return state.verdict.phase === 'failed'
+      ? 'Recall@1: not given (the verdict failed)'
+      : 'Recall@1: counting again …';
+  }
+  const figure = metrics.identification.recallAt1;
   if (figure.value === null) return `Recall@1: not given (${figure.reason})`;
   return `Recall@1 = ${Math.round(figure.value * figure.n)} of ${figure.n}`;
 }

@@ -1,5 +1,5 @@
 /** The verdict: asked for when it is looked at, computed by the workers, kept in step with run and decisions. */
-import { undo, type Verdict } from '../core/evaluation/decisions';
+import { applyDecisions, sameDecisions, undo, type Verdict } from '../core/evaluation/decisions';
 import type { RunMetrics } from '../core/evaluation/report';
 import type { Suspicion } from '../core/evaluation/mislabels';
 import { parseTruth, type TruthPhoto } from '../core/evaluation/truth';
@@ -9,7 +9,7 @@ import type { Results } from '../core/results/schema';
 import type { VerdictReport, VerdictRequest } from '../worker/contract';
 import type { AppState, Folder } from './model';
 import type { AppPorts } from './ports';
-import { asSaved, differsFrom } from './savedFigures';
+import { asSaved, differsFrom, lostOf } from './savedFigures';
 import { messageOf } from './setup';
 import { decisionOn } from './verdictQueue';
 import { NO_VERDICT, type LibrarySlice, type VerdictSlice } from './verdictModel';
@@ -89,7 +89,13 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
   const asInFile = (decisions: VerdictRequest['decisions']): boolean =>
     file !== null &&
     state.get().names.naming === file.naming &&
-    JSON.stringify(decisions) === JSON.stringify(file.results.decisions ?? []);
+    sameDecisions(decisions, file.results.decisions ?? []);
+
+  /** What the file says by its own names only. */
+  const lostFromFile = ({ decisions, colours, truth }: VerdictRequest): VerdictSlice['lost'] =>
+    file === null || asInFile(decisions)
+      ? null
+      : lostOf(file.results.metrics, { colours: colours === null, causes: truth === null });
 
   async function judge(): Promise<void> {
     const { analysis } = state.get();
@@ -102,7 +108,7 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
       phase: 'working',
       steps: null,
       error: null,
-      ...(fresh ? { report: null, base: null, queue: [], differs: false } : {}),
+      ...(fresh ? { report: null, base: null, queue: [], differs: false, lost: null } : {}),
     });
     try {
       const asked = await request(collected);
@@ -116,6 +122,8 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
         phase: 'ready',
         of: collected,
         report,
+        judged: asked.decisions,
+        lost: lostFromFile(asked),
         steps: null,
         ...(fresh ? { queue: report.metrics.mislabels } : {}),
         ...(decisions.length === 0 ? { base: report.metrics } : {}),
@@ -129,37 +137,43 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
   async function rehearse(): Promise<void> {
     const { collected, phase } = state.get().analysis;
     if (collected === null || phase !== 'ready') return;
-    const { settings, report: before } = slice().library;
+    const { decisions } = slice();
+    const { settings, report: before, decisions: then } = slice().library;
+    // The settings tried are scored by the names: other decisions, another sweep.
+    const sweep = before === null || !sameDecisions(then, decisions);
     const current = (): boolean => state.get().analysis.collected === collected;
     patchLibrary({ phase: 'working', steps: null, error: null });
     try {
       const report = await client.rehearse(
         {
-          rows: collected.rows,
+          rows: applyDecisions(collected.rows, decisions).rows,
           dim: collected.matrix.dim,
           embeddings: collected.matrix.data,
           taken: collected.photos.map(({ path, takenAt }) => [path, takenAt] as const),
           settings,
-          sweep: before === null,
+          sweep,
         },
         (done, total) => {
           if (current()) patchLibrary({ steps: { done, total } });
         },
       );
       if (!current()) return;
-      const kept = before === null ? {} : keptOf(before);
-      patchLibrary({ phase: 'ready', steps: null, report: { ...report, ...kept } });
+      const kept = sweep ? {} : keptOf(before);
+      patchLibrary({ phase: 'ready', steps: null, decisions, report: { ...report, ...kept } });
     } catch (error) {
       if (current()) patchLibrary({ phase: 'failed', steps: null, error: messageOf(error) });
     }
   }
 
-  /** Figures follow the decisions after a moment. */
+  /** Figures and rehearsal follow the decisions after a moment. */
   function decided(decisions: VerdictSlice['decisions']): void {
     state.patch({ decisions });
     state.run({ exported: false });
     cancelTimer?.();
-    cancelTimer = later(judging, DECISIONS_MS);
+    cancelTimer = later(() => {
+      judging();
+      rehearsing();
+    }, DECISIONS_MS);
   }
 
   return {

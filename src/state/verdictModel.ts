@@ -22,7 +22,16 @@ export interface LibrarySlice {
   readonly steps: Steps | null;
   /** The last rehearsal; its sweep is kept while other settings are tried. */
   readonly report: Rehearsal | null;
+  /** The decisions whose names `report` goes by. */
+  readonly decisions: readonly Decision[];
   readonly error: string | null;
+}
+
+export interface LostOfFile {
+  /** Causes of failure that truth.json showed. */
+  readonly causes: boolean;
+  /** The floor of mere colours. */
+  readonly colours: boolean;
 }
 
 export interface VerdictSlice {
@@ -32,11 +41,15 @@ export interface VerdictSlice {
   readonly steps: Steps | null;
   /** With the decisions applied. Stays while a new one is under way. */
   readonly report: VerdictReport | null;
+  /** The decisions that `report` follows. */
+  readonly judged: readonly Decision[];
   /** The figures by the folder's own names, to tell what the decisions changed. */
   readonly base: RunMetrics | null;
   readonly queue: readonly Suspicion[];
   /** True where the figures of an opened file are not those that are computed from its vectors. */
   readonly differs: boolean;
+  /** What an opened file says by its own names and what cannot be computed by others without the folder. */
+  readonly lost: LostOfFile | null;
   /** `true` once intervals were asked for in spite of the number of photos. */
   readonly intervals: 'auto' | true;
   readonly error: string | null;
@@ -51,12 +64,21 @@ export const NO_VERDICT: VerdictSlice = {
   of: null,
   steps: null,
   report: null,
+  judged: [],
   base: null,
   queue: [],
   differs: false,
+  lost: null,
   intervals: 'auto',
   error: null,
   threshold: null,
   decisions: [],
-  library: { phase: 'empty', settings: LIBRARY_DEFAULTS, steps: null, report: null, error: null },
+  library: {
+    phase: 'empty',
+    settings: LIBRARY_DEFAULTS,
+    steps: null,
+    report: null,
+    decisions: [],
+    error: null,
+  },
 };

@@ -208,6 +208,8 @@ export interface AnalysisRequest {
   };
   /** All photos of the run: for end-to-end figures and bursts. */
   readonly photos: readonly PhotoRecord[];
+  /** What the reviewer decided: the figures follow, queries keep the names as they came. */
+  readonly decisions: readonly Decision[];
 }
 
 export interface Analysis {
@@ -250,7 +252,6 @@ export interface VerdictRequest extends Omit<AnalysisRequest, 'topK'> {
   readonly colours: Float32Array | null;
   /** What the folder's truth.json says, or null without one. */
   readonly truth: readonly TruthPhoto[] | null;
-  readonly decisions: readonly Decision[];
   /** `auto`: up to the number of photos that intervals are computed for unasked. */
   readonly intervals: 'auto' | boolean;
 }
@@ -258,7 +259,7 @@ export interface VerdictRequest extends Omit<AnalysisRequest, 'topK'> {
 /** With the decisions applied. */
 export type VerdictReport = Report;
 
-export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts' | 'photos'> {
+export interface RehearsalRequest extends Pick<AnalysisRequest, 'rows' | 'dim' | 'embeddings'> {
   /** Date of every path (`YYYY-MM-DDTHH:MM:SS`) or null: orders the upload. */
   readonly taken: readonly (readonly [string, string | null])[];
   readonly settings: LibrarySettings;
@@ -270,6 +271,7 @@ export interface RehearsalRequest extends Omit<AnalysisRequest, 'topK' | 'counts
 export interface BranchesRequest {
   readonly run: BranchRun;
   readonly views: readonly PhotoViews[];
+  readonly intervals: boolean;
 }
 
 /** The baseline and the run on the page. */

@@ -1,7 +1,7 @@
 /** For each query the photos most like it, right and wrong matches told apart. */
 import { Images, LoaderCircle, PartyPopper, TriangleAlert } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
-import { matchesOf, queryRows, recallText } from '../../state/selectors';
+import { decidedRows, matchesOf, queryRows, recallText } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
 import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
@@ -48,7 +48,7 @@ function Ranked() {
   const recall = useApp(recallText);
   const threshold = useApp((state) => state.verdict.threshold);
   const { ref, element: scroller, width } = useSize<HTMLDivElement>();
-  const { rows } = analysis;
+  const rows = useApp(decidedRows);
   const wanted = useMemo(() => queryRows(rows, queries), [rows, queries]);
   const shown = useMemo(
     () =>

@@ -1,6 +1,6 @@
 import type { RowSource } from '../../state/model';
 import { CALL_TEXT, callOf, calledSame, type Call } from '../../state/calls';
-import { matchesOf, type Match } from '../../state/selectors';
+import { decidedRows, matchesOf, type Match } from '../../state/selectors';
 import { Equal, EqualNot } from 'lucide-react';
 import { useActions, useApp } from '../shared/app';
 import { ChipFigure } from '../shared/ChipFigure';
@@ -12,7 +12,7 @@ import styles from './Galleries.module.css';
 export function QueryRow({ row }: { row: number }) {
   const actions = useActions();
   const analysis = useApp((state) => state.analysis);
-  const query = analysis.rows[row];
+  const query = useApp((state) => decidedRows(state)[row]);
   if (query === undefined) return null;
   const matches = matchesOf(analysis, row);
   return (
@@ -45,13 +45,15 @@ function MatchCard({
   match: Match;
 }) {
   const actions = useActions();
-  const other = useApp((state) => state.analysis.rows[match.row]);
+  const other = useApp((state) => decidedRows(state)[match.row]);
   const called = useApp(({ analysis, verdict: { threshold } }) =>
     threshold === null ? null : calledSame(analysis, [queryRow, match.row], threshold),
   );
-  const call = useApp(({ analysis, verdict: { threshold } }) =>
-    threshold === null ? null : callOf(analysis, [queryRow, match.row], threshold),
-  );
+  const call = useApp((state) => {
+    const { threshold } = state.verdict;
+    const pair = [queryRow, match.row] as const;
+    return threshold === null ? null : callOf(state.analysis, decidedRows(state), pair, threshold);
+  });
   if (other === undefined) return null;
   const verdict = verdictOf(query.identity, other.identity);
   const words = { right: 'same dog', wrong: 'other dog', unknown: 'no label' }[verdict];

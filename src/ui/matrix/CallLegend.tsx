@@ -1,4 +1,5 @@
 import { countsAt } from '../../core/evaluation/thresholds';
+import { currentReport } from '../../state/selectors';
 import { useApp } from '../shared/app';
 import { CALL_LOOK, type CallKind } from './calls';
 import styles from './Matrix.module.css';
@@ -12,9 +13,7 @@ const KINDS: readonly (readonly [CallKind, string])[] = [
 
 /** What the kinds of pairs look like, and how many pairs of each there are once the verdict is known. */
 export function CallLegend({ threshold, theme }: { threshold: number; theme: 'light' | 'dark' }) {
-  const table = useApp(({ verdict, analysis }) =>
-    verdict.of === analysis.collected ? (verdict.report?.table ?? null) : null,
-  );
+  const table = useApp((state) => currentReport(state)?.table ?? null);
   const counts = table === null ? null : countsAt(table, threshold);
   const pairs: Partial<Record<CallKind, number>> =
     counts === null

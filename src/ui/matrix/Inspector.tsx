@@ -1,7 +1,8 @@
-/** The pair under the cursor: both chips, their similarity, and whether the folders call them one dog. */
+/** The pair under the cursor: both chips, their similarity, and whether their names say one dog. */
 import { Expand, MousePointer2 } from 'lucide-react';
 import type { Figure } from '../../core/results/schema';
 import { CALL_TEXT, callOf } from '../../state/calls';
+import { currentMetrics, decidedRows } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
 import { ChipFigure } from '../shared/ChipFigure';
@@ -11,11 +12,12 @@ import styles from './Matrix.module.css';
 
 export function Inspector({ pair }: { pair: readonly [number, number] | null }) {
   const actions = useActions();
-  const { rows, result } = useApp((state) => state.analysis);
+  const { result } = useApp((state) => state.analysis);
+  const rows = useApp(decidedRows);
   const call = useApp(({ analysis, verdict: { threshold } }) =>
     pair === null || threshold === null || pair[0] === pair[1]
       ? null
-      : callOf(analysis, pair, threshold),
+      : callOf(analysis, rows, pair, threshold),
   );
   const [a, b] = pair === null ? [undefined, undefined] : [rows[pair[0]], rows[pair[1]]];
   const similarity =
@@ -63,7 +65,7 @@ export function Inspector({ pair }: { pair: readonly [number, number] | null }) 
 
 /** What the blocks on and off the diagonal come to. */
 function Means() {
-  const metrics = useApp((state) => state.analysis.result?.metrics ?? null);
+  const metrics = useApp(currentMetrics);
   if (metrics === null) return null;
   const { genuineMean, impostorMean, genuinePairs, impostorPairs } = metrics.verification;
   return (

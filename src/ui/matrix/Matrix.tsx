@@ -1,7 +1,7 @@
 /** Every chip against every other: a heatmap grouped by dog, with the pair under the cursor beside it. */
 import { Grid3x3, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { matrixOrder, similarityRange } from '../../state/selectors';
+import { decidedRows, matrixOrder, similarityRange } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
 import { MissingVectors } from '../shared/MissingVectors';
 import { Notice } from '../shared/Notice';
@@ -46,7 +46,8 @@ export function Matrix() {
 function Drawn() {
   const actions = useActions();
   const analysis = useApp((state) => state.analysis);
-  const { rows, result } = analysis;
+  const { result } = analysis;
+  const rows = useApp(decidedRows);
   const { shown: theme } = useTheme();
   const [scaleBy, setScaleBy] = useState<'data' | 'unit'>('data');
   /** Display positions of the pair under the cursor. */

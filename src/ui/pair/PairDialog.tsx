@@ -2,6 +2,7 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { RowSource } from '../../state/model';
+import { decidedRows } from '../../state/selectors';
 import { useActions, useApp } from '../shared/app';
 import { BranchBadge } from '../shared/BranchBadge';
 import { Button } from '../shared/Button';
@@ -15,7 +16,8 @@ import { rankOf } from './rank';
 export function PairDialog() {
   const actions = useActions();
   const pair = useApp((state) => state.view.openPair);
-  const { rows, result } = useApp((state) => state.analysis);
+  const { result } = useApp((state) => state.analysis);
+  const rows = useApp(decidedRows);
   const [a, b] = pair === null ? [undefined, undefined] : [rows[pair[0]], rows[pair[1]]];
   const open = pair !== null && a !== undefined && b !== undefined && result !== null;
   return (

@@ -8,7 +8,7 @@ const LOOK = {
   unknown: { Icon: CircleHelp, text: 'No label' },
 } as const;
 
-/** Whether two photos are of the same dog by their folders: icon and words as well as colour. */
+/** Whether two photos are of the same dog by their names: icon and words as well as colour. */
 export function VerdictBadge({ verdict }: { verdict: Verdict }) {
   const { Icon, text } = LOOK[verdict];
   return (

@@ -1,4 +1,4 @@
-/** What the folders say about a pair. */
+/** What the names of two photos say about the pair. */
 export type Verdict = 'right' | 'wrong' | 'unknown';
 
 export function verdictOf(a: string | null, b: string | null): Verdict {

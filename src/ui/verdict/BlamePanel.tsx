@@ -25,6 +25,7 @@ const FIRST = 12;
 
 export function BlamePanel({ id, report }: { id: string; report: BlameReport }) {
   const { queries, failed } = report;
+  const lost = useApp((state) => state.verdict.lost?.causes === true);
   return (
     <section className={panel.section} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>
@@ -39,6 +40,13 @@ export function BlamePanel({ id, report }: { id: string; report: BlameReport }) 
         <p className={styles.none}>
           <PartyPopper aria-hidden="true" />
           Every photo finds its own dog first, end to end.
+        </p>
+      )}
+      {lost && (
+        <p className={panel.lead} role="note">
+          The causes in the file were judged by a truth.json, for the file’s own names. With your
+          decisions or names they go by what the run recorded, so some move to another cause. Drop
+          the photos’ folder, with its truth.json, to have them judged by it again.
         </p>
       )}
       {failed > 0 && <Causes report={report} />}

@@ -24,7 +24,10 @@ export function FigurePanel({
 }) {
   const [wanted, setScope] = useState<Scope>('all');
   const [weigh, setWeigh] = useState<Weigh>('photo');
-  const differs = useApp((state) => state.verdict.differs);
+  const { differs, lost } = useApp((state) => ({
+    differs: state.verdict.differs,
+    lost: state.verdict.lost,
+  }));
   const scopes = scopesOf(metrics);
   const scope = scopes.some(({ value }) => value === wanted) ? wanted : 'all';
   return (
@@ -39,6 +42,9 @@ export function FigurePanel({
       )}
       {differs && (
         <Warning text="The file says other figures than its vectors give; shown are those of the vectors." />
+      )}
+      {lost?.colours === true && (
+        <Warning text="What mere colours reach stands in the file for its own names only. Drop the photos’ folder to have it for yours." />
       )}
       <div className={styles.bar}>
         {scopes.length > 1 && (

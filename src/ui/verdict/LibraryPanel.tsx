@@ -2,6 +2,8 @@
 import { Split, Star } from 'lucide-react';
 import { useState } from 'react';
 import type { DogOutcome } from '../../core/immich/dogTable';
+import { runNotes } from '../../core/immich/rehearsedRun';
+import { sameDecisions } from '../../core/evaluation/decisions';
 import type { Rehearsal } from '../../core/immich/rehearse';
 import type { ClusterScore } from '../../core/immich/score';
 import { plural } from '../../state/status';
@@ -40,6 +42,10 @@ export function LibraryPanel({ id }: { id: string }) {
 
 function Rehearsed({ report, busy }: { report: Rehearsal; busy: boolean }) {
   const actions = useActions();
+  const made = useApp((state) => state.run.options);
+  const stale = useApp(
+    ({ verdict: { decisions, library } }) => !sameDecisions(decisions, library.decisions),
+  );
   const { counts, settings, uploadOrder, randomOrders, dbscan, recommendation } = report;
   const wanted = recommendation.settings;
   const recommended =
@@ -53,6 +59,7 @@ function Rehearsed({ report, busy }: { report: Rehearsal; busy: boolean }) {
         {plural(counts.dogs, 'dog')}, go through the library’s own rule with{' '}
         <b>maxDistance {settings.maxDistance.toFixed(2)}</b> and <b>minFaces {settings.minFaces}</b>
         {busy ? ' …' : '.'}
+        {stale && ' Names are those before the last decision; it is rehearsed again.'}
       </p>
       <div className={styles.grid}>
         <div>
@@ -88,7 +95,7 @@ function Rehearsed({ report, busy }: { report: Rehearsal; busy: boolean }) {
       <Dogs dogs={uploadOrder.dogs} />
       <Suggestions report={report} />
       <ul className={panel.notes}>
-        {report.notes.map((note) => (
+        {[...report.notes, ...runNotes(made)].map((note) => (
           <li key={note}>{note}</li>
         ))}
       </ul>

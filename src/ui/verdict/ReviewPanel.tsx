@@ -11,6 +11,7 @@ import { Button } from '../shared/Button';
 import { ChipFigure } from '../shared/ChipFigure';
 import { whole } from './format';
 import styles from './Review.module.css';
+import { pressReviewKey } from './reviewKeys';
 import panel from './Verdict.module.css';
 
 export function ReviewPanel({ id }: { id: string }) {
@@ -25,15 +26,7 @@ export function ReviewPanel({ id }: { id: string }) {
     const element = section.current;
     if (element === null) return undefined;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const key = event.key.toLowerCase();
-      if (key === 'u') actions.verdict.undo();
-      else if (item === undefined) return;
-      else if (key === 's') actions.verdict.decide(item, 'same');
-      else if (key === 'd') actions.verdict.decide(item, 'different');
-      else if (key === 'k') actions.verdict.decide(item, 'skip');
-      else return;
-      event.preventDefault();
+      if (pressReviewKey(event, item ?? null, actions.verdict)) event.preventDefault();
     };
     element.addEventListener('keydown', onKey);
     return () => element.removeEventListener('keydown', onKey);

@@ -1,5 +1,6 @@
 /** A client without workers: plausible replies on demand, so that the store can be tested step by step. */
 import { diagnose } from '../../../src/core/doctor/diagnose';
+import { applyDecisions } from '../../../src/core/evaluation/decisions';
 import { COLOUR_DIM } from '../../../src/core/evaluation/colourHistogram';
 import { hashOf } from './hash';
 import type { Metrics, PhotoRecord } from '../../../src/core/results/schema';
@@ -193,9 +194,9 @@ export function createFakeClient(options: FakeOptions = {}): FakeClient {
       }
       return { done, cancelled: done < given.length };
     },
-    branches({ run, views }, onProgress) {
+    branches({ run, views, intervals }, onProgress) {
       calls.branches++;
-      return Promise.resolve(reportBranches(run, views, { draws: 20, onProgress }));
+      return Promise.resolve(reportBranches(run, views, { draws: 20, intervals, onProgress }));
     },
     compare({ a, b }, onProgress) {
       calls.compare++;
@@ -310,7 +311,14 @@ export function fakeVector(dog: string, path: string, dim = DIM): Float32Array {
 }
 
 /** Small and slow, but what the real analysis means. */
-export function fakeAnalysis({ rows, dim, embeddings, topK, counts }: AnalysisRequest): Analysis {
+export function fakeAnalysis({
+  rows,
+  dim,
+  embeddings,
+  topK,
+  counts,
+  decisions,
+}: AnalysisRequest): Analysis {
   const n = rows.length;
   const similarity = new Float32Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -326,11 +334,12 @@ export function fakeAnalysis({ rows, dim, embeddings, topK, counts }: AnalysisRe
     others.sort((a, b) => similarity[i * n + b]! - similarity[i * n + a]!);
     others.slice(0, topK).forEach((j, r) => (neighbours[i * topK + r] = j));
   }
-  const labelled = rows.flatMap(({ identity }, i) =>
-    identity !== null && rows.some((row, j) => j !== i && row.identity === identity) ? [i] : [],
+  const named = applyDecisions(rows, decisions).rows;
+  const labelled = named.flatMap(({ identity }, i) =>
+    identity !== null && named.some((row, j) => j !== i && row.identity === identity) ? [i] : [],
   );
   const hits = labelled.filter(
-    (i) => rows[neighbours[i * topK]!]?.identity === rows[i]!.identity,
+    (i) => named[neighbours[i * topK]!]?.identity === named[i]!.identity,
   ).length;
   const firsts = new Map<string, number>();
   rows.forEach(({ identity }, i) => {

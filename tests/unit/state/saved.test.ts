@@ -83,6 +83,63 @@ describe('a saved run', () => {
     expect(again.photos[0]?.identity).toBe('ace');
   });
 
+  it('says what the first decision takes away that only the file and the folder know', async () => {
+    const { results } = await made();
+    const metrics = {
+      ...results.metrics,
+      blame: {
+        queries: 15,
+        failed: 1,
+        pareto: [{ cause: 'keypoints-missing-or-off', count: 1, share: 1 }],
+        cases: [
+          {
+            path: 'ace/1.jpg',
+            identity: 'ace',
+            cause: 'keypoints-missing-or-off',
+            basis: 'truth',
+            evidence: 'The nose is off.',
+            firstMatch: null,
+            rank: 2,
+          },
+        ],
+      },
+      baselines: {
+        ...(results.metrics['baselines'] as object),
+        colourHistogram: { identification: {}, verification: {} },
+      },
+    };
+    const app = await opened([jsonFile({ ...results, metrics })]);
+    const verdict = () => app.store.getState().verdict;
+    app.actions.verdict.open();
+    await settle();
+    expect(verdict().lost).toBeNull();
+    expect(verdict().report?.metrics.blame).toEqual(metrics.blame);
+    const item = { kind: 'hot-pair', row: 0, other: 3 } as Parameters<
+      typeof app.actions.verdict.decide
+    >[0];
+    app.actions.verdict.decide(item, 'skip');
+    await app.tick(400);
+    expect(verdict().lost).toEqual({ causes: true, colours: true });
+    expect(verdict().report?.metrics.blame.cases.some(({ basis }) => basis === 'truth')).toBe(
+      false,
+    );
+    app.actions.verdict.undo();
+    await app.tick(400);
+    expect(verdict().lost).toBeNull();
+    app.actions.verdict.decide(item, 'skip');
+    await app.actions.take('dogs', () =>
+      Promise.resolve([
+        ...photosAt(PATHS),
+        { path: 'truth.json', file: new Blob(['{"photos": []}']) },
+      ]),
+    );
+    await ready(app);
+    app.actions.verdict.open();
+    await settle();
+    await app.tick(400);
+    expect(verdict().lost).toBeNull();
+  });
+
   it('without its vectors shows what the file says, and is complete once they are dropped', async () => {
     const { results } = await made();
     const { rows, dim, data } = results.embeddings;

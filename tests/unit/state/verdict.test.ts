@@ -2,6 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../../src/core/evaluation/evaluate';
 import { countsAt } from '../../../src/core/evaluation/thresholds';
+import type { Results } from '../../../src/core/results/schema';
+import { callOf } from '../../../src/state/calls';
+import { currentReport, decidedRows, recallText } from '../../../src/state/selectors';
+import { pressReviewKey } from '../../../src/ui/verdict/reviewKeys';
 import { openItems } from '../../../src/state/verdictQueue';
 import { fakeReply, fakeVector, settle, type FakeOptions } from './fakeClient';
 import { createTestApp, filesAt, type TestApp } from './harness';
@@ -91,6 +95,108 @@ describe('verdict', () => {
     expect(openItems(verdictOf(app), rows)[0]).toBe(first);
     await app.tick(400);
     expect(verdictOf(app).report!.metrics).toEqual(before);
+  });
+
+  it('shows names, badges, calls and the header’s figure by the decisions, and exports the names as they came', async () => {
+    const app = await done(PATHS, { reply: swapped });
+    const state = () => app.store.getState();
+    expect(recallText(state())).toBe('Recall@1 = 22 of 24');
+    app.actions.verdict.open();
+    await settle();
+    const { rows } = state().analysis;
+    expect(decidedRows(state())).toBe(rows);
+    const first = openItems(verdictOf(app), rows)[0]!;
+    app.actions.verdict.decide(first, 'same');
+    expect(currentReport(state())).toBeNull();
+    expect(recallText(state())).toBe('Recall@1: counting again …');
+    const decided = decidedRows(state());
+    expect(decided[first.row]).toEqual({ ...rows[first.row], identity: 'ace' });
+    expect(decidedRows(state())).toBe(decided);
+    await app.tick(400);
+    expect(recallText(state())).toBe('Recall@1 = 24 of 24');
+    const ace = rows.findIndex(({ path }) => path === 'ace/1.jpg');
+    expect(callOf(state().analysis, decided, [first.row, ace], 0.5)).toBe('same');
+    expect(callOf(state().analysis, rows, [first.row, ace], 0.5)).toBe('merge');
+    // What is painted and what is counted agree pair by pair.
+    const calls = rows.flatMap((_, i) =>
+      rows.slice(0, i).map((__, j) => callOf(state().analysis, decided, [i, j], 0.5)),
+    );
+    const counts = countsAt(currentReport(state())!.table, 0.5);
+    expect(calls.filter((call) => call === 'split')).toHaveLength(counts.wrongSplits);
+    expect(calls.filter((call) => call === 'merge')).toHaveLength(counts.wrongMerges);
+    await app.actions.exportResults();
+    const results = JSON.parse(await app.saved[0]!.text()) as Results;
+    expect(results.photos.find(({ path }) => path === 'bo/1.jpg')).toMatchObject({
+      identity: 'bo',
+      dogs: [{ identity: 'bo' }],
+    });
+    expect(results.queries.find(({ identity }) => identity === 'bo')?.path).toBe('bo/1.jpg');
+    // The next run of the folder begins with them.
+    app.actions.runAgain();
+    await settle();
+    await app.client.finish();
+    for (let i = 0; i < 50 && state().analysis.phase !== 'ready'; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(currentReport(state())).toBeNull();
+    expect(recallText(state())).toBe('Recall@1 = 24 of 24');
+  });
+
+  it('rehearses the library by the names that a decision gives, sweep included', async () => {
+    const app = await done(PATHS, { reply: swapped });
+    app.actions.verdict.open();
+    await settle();
+    const facesOf = (dog: string) =>
+      verdictOf(app).library.report?.uploadOrder.dogs.find(({ identity }) => identity === dog)
+        ?.faces;
+    expect(facesOf('ace')).toBe(4);
+    const { sweep } = verdictOf(app).library.report!;
+    app.actions.verdict.decide(verdictOf(app).queue[0]!, 'same');
+    await app.tick(400);
+    expect(facesOf('ace')).toBe(5);
+    expect(verdictOf(app).library.report!.sweep).toHaveLength(sweep.length);
+    expect(verdictOf(app).library.report!.sweep).not.toEqual(sweep);
+    expect(verdictOf(app).library.decisions).toBe(verdictOf(app).decisions);
+    app.actions.verdict.undo();
+    await app.tick(400);
+    expect(verdictOf(app).library.report!.sweep).toEqual(sweep);
+  });
+
+  it('takes each key of the queue for what it says, and U takes back the last', async () => {
+    const app = await done(PATHS, { reply: swapped });
+    app.actions.verdict.open();
+    await settle();
+    const { rows } = app.store.getState().analysis;
+    const item = () => openItems(verdictOf(app), rows)[0] ?? null;
+    const press = (key: string, held = {}): boolean =>
+      pressReviewKey(
+        { key, ctrlKey: false, metaKey: false, altKey: false, ...held },
+        item(),
+        app.actions.verdict,
+      );
+    const first = item()!;
+    for (const [key, verdict] of [
+      ['s', 'same'],
+      ['D', 'different'],
+      ['k', 'skip'],
+    ] as const) {
+      expect(press(key)).toBe(true);
+      expect(verdictOf(app).decisions).toEqual([
+        { a: 'bo/1.jpg', b: expect.stringMatching(/^ace/) as string, verdict },
+      ]);
+      expect(item()).not.toBe(first);
+      expect(press('u')).toBe(true);
+      expect(verdictOf(app).decisions).toEqual([]);
+      expect(item()).toBe(first);
+    }
+    expect(press('x')).toBe(false);
+    expect(press('s', { ctrlKey: true })).toBe(false);
+    expect(verdictOf(app).decisions).toEqual([]);
+    while (item() !== null) press('k');
+    const { length } = verdictOf(app).decisions;
+    expect(press('s')).toBe(false);
+    press('U');
+    expect(verdictOf(app).decisions).toHaveLength(length - 1);
   });
 
   it('tries other settings of the library without the sweep, and keeps the sweep', async () => {
