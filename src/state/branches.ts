@@ -1,4 +1,6 @@
 /** The branches side by side: asked for, embedded by the inference workers, weighed by the analysis worker. */
+import { sameDecisions, withDecisions } from '../core/evaluation/decisions';
+import { INTERVALS_UP_TO } from '../core/evaluation/evaluate';
 import type { FullBranchReport, PhotoViews } from '../core/evaluation/branchReport';
 import type { Recipe } from '../core/recipe/schema';
 import type { Collected } from '../core/results/assemble';
@@ -60,20 +62,22 @@ export function createBranches({ client }: AppPorts, setup: Setup, state: Access
     }
     if (stopped()) return;
     state.patch({ phase: 'weighing', steps: null });
+    const { decisions, intervals } = state.get().verdict;
     const report = await client.branches(
       {
         run: {
           stages: state.get().run.options.stages,
-          photos: collected.photos,
+          photos: withDecisions(collected, decisions).photos,
           matrix: collected.matrix,
         },
         views: [...held.values()],
+        intervals: intervals === true || collected.counts.photos <= INTERVALS_UP_TO,
       },
       (done, total) => {
         if (!stopped()) state.patch({ steps: { done, total } });
       },
     );
-    if (!stopped()) state.patch({ phase: 'ready', steps: null, of: collected, report });
+    if (!stopped()) state.patch({ phase: 'ready', steps: null, of: collected, decisions, report });
   }
 
   return {
@@ -102,7 +106,14 @@ export function createBranches({ client }: AppPorts, setup: Setup, state: Access
       held = new Map();
       const { branches } = (saved ?? {}) as { readonly branches?: FullBranchReport };
       state.patch(
-        branches === undefined ? NO_BRANCHES : { ...NO_BRANCHES, phase: 'ready', report: branches },
+        branches === undefined
+          ? NO_BRANCHES
+          : {
+              ...NO_BRANCHES,
+              phase: 'ready',
+              report: branches,
+              decisions: state.get().verdict.decisions,
+            },
       );
     },
   };
@@ -122,13 +133,18 @@ function sameModels({ run, setup: { bundle } }: AppState): boolean {
   );
 }
 
+/** Whether the report is about the run on the page by the names as they are now. */
+export function branchesStand({ branches, analysis, run, names, verdict }: AppState): boolean {
+  const { report, of, decisions } = branches;
+  const asRun =
+    of === null ? run.saved !== null && names.source.from === 'saved' : of === analysis.collected;
+  return report !== null && asRun && sameDecisions(decisions, verdict.decisions);
+}
+
 /** The report as it goes into the figures of the export: nothing where it is about another run or other names. */
-export function branchesOf({ branches, analysis, run }: AppState): {
-  readonly branches?: FullBranchReport;
-} {
-  const { report, of } = branches;
-  const current = of === null ? run.saved !== null : of === analysis.collected;
-  return report !== null && current ? { branches: report } : {};
+export function branchesOf(state: AppState): { readonly branches?: FullBranchReport } {
+  const { report } = state.branches;
+  return report !== null && branchesStand(state) ? { branches: report } : {};
 }
 
 /** Photos that can be embedded another time. */

@@ -20,8 +20,8 @@ const api: AnalysisWorkerApi = {
   judge: (request, onProgress) => Promise.resolve(judge(request, onProgress)),
   picture: pictureOf,
   rehearse: (request, onProgress) => Promise.resolve(rehearseRun(request, onProgress)),
-  branches: ({ run, views }, onProgress) =>
-    Promise.resolve(reportBranches(run, views, { onProgress })),
+  branches: ({ run, views, intervals }, onProgress) =>
+    Promise.resolve(reportBranches(run, views, { intervals, onProgress })),
   compare: ({ a, b }, onProgress) => Promise.resolve(reportComparison(a, b, { onProgress })),
   diagnose: (request, embed, onProgress) => diagnose({ ...request, embed, onProgress }),
 };

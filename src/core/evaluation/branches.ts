@@ -63,9 +63,13 @@ function judge(overall: Comparison | undefined): Pick<BranchReport, 'verdict' | 
   const direction = directionOf(mAP.difference);
   const facts = `mAP ${pointsOf(mAP)}, Recall@1 ${pointsOf(recallAt1)}, on ${plural(overall.counts.queries, 'query', 'queries')} of ${plural(overall.counts.dogs, 'dog')}`;
   if (direction === 'undecided') {
+    const why =
+      mAP.difference.value === null || mAP.difference.low === null
+        ? 'there is no interval of the difference in mAP'
+        : 'the interval of the difference in mAP holds 0';
     return {
       verdict: 'undecided',
-      sentence: `Undecided whether the keypoint stage helps on this folder: the interval of the difference in mAP holds 0 (${facts}).`,
+      sentence: `Undecided whether the keypoint stage helps on this folder: ${why} (${facts}).`,
     };
   }
   const verdict = direction === 'better' ? 'helps' : 'hurts';

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import type { FullBranchReport } from '../../core/evaluation/branchReport';
 import { BRANCH_VIEW_TEXT, BRANCH_VIEWS, type BranchView } from '../../core/evaluation/branches';
 import type { Figure } from '../../core/results/schema';
-import { viewJobs } from '../../state/branches';
+import { branchesStand, viewJobs } from '../../state/branches';
 import { plural } from '../../state/status';
 import { useActions, useApp } from '../shared/app';
 import { Button } from '../shared/Button';
@@ -17,10 +17,12 @@ import panel from './Verdict.module.css';
 export function BranchesPanel({ id }: { id: string }) {
   const actions = useActions();
   const branches = useApp((state) => state.branches);
-  const collected = useApp((state) => state.analysis.collected);
+  const stands = useApp(branchesStand);
+  const compared = useApp((state) => state.analysis.phase === 'ready');
   const { phase, report, steps, of } = branches;
-  const stale = report !== null && of !== null && of !== collected && phase === 'ready';
-  // Other names or another top K: what was embedded stays, only the figures are computed again.
+  const outdated = report !== null && !stands && phase === 'ready';
+  const stale = outdated && of !== null && compared;
+  // Other names, other decisions or another top K: what was embedded stays, only the figures are computed again.
   useEffect(() => {
     if (stale) actions.branches.start();
   }, [actions, stale]);
@@ -28,7 +30,15 @@ export function BranchesPanel({ id }: { id: string }) {
   return (
     <section className={panel.section} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Does the keypoint stage help?</h2>
-      {report === null && !busy && <Start error={phase === 'failed' ? branches.error : null} />}
+      {outdated && of === null && (
+        <p className={panel.lead}>
+          Shown are the figures of the file, by the names that it was saved with. They do not follow
+          the names and decisions of the page; compare the branches again to have them do so.
+        </p>
+      )}
+      {(report === null || (outdated && of === null)) && !busy && (
+        <Start error={phase === 'failed' ? branches.error : null} />
+      )}
       {busy && (
         <div className={styles.busy}>
           <p role="status">

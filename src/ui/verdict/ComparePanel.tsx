@@ -3,7 +3,7 @@ import { ArrowRight, Download, FileUp, Flag, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { verdictOf, type CompareReport, type SideFacts } from '../../core/evaluation/compareReport';
 import { directionOf, type Comparison } from '../../core/evaluation/compare';
-import { isBaseline } from '../../state/baseline';
+import { comparisonStands, followsNames, isBaseline } from '../../state/baseline';
 import type { Baseline } from '../../state/baselineModel';
 import { plural } from '../../state/status';
 import { useActions, useApp } from '../shared/app';
@@ -21,9 +21,11 @@ export function ComparePanel({ id }: { id: string }) {
   const actions = useActions();
   const slice = useApp((state) => state.baseline);
   const own = useApp(isBaseline);
-  const collected = useApp((state) => state.analysis.collected);
+  const stands = useApp(comparisonStands);
+  const { collected, phase: analysed } = useApp((state) => state.analysis);
+  const decisions = useApp((state) => state.verdict.decisions);
   const { baseline, problem, phase, report, steps, error } = slice;
-  useEffect(() => actions.baseline.open(), [actions, baseline, collected]);
+  useEffect(() => actions.baseline.open(), [actions, baseline, collected, analysed, decisions]);
   return (
     <section className={panel.section} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Is it better than another run?</h2>
@@ -55,7 +57,7 @@ export function ComparePanel({ id }: { id: string }) {
           <StepsBar steps={steps} label="Progress of the comparison" />
         </div>
       )}
-      {report !== null && baseline !== null && !own && (
+      {stands && report !== null && baseline !== null && !own && (
         <Compared report={report} baseline={baseline} />
       )}
     </section>
@@ -65,7 +67,7 @@ export function ComparePanel({ id }: { id: string }) {
 function Choose({ baseline, own }: { baseline: Baseline | null; own: boolean }) {
   const actions = useActions();
   const input = useRef<HTMLInputElement>(null);
-  const compared = useApp((state) => state.baseline.report !== null);
+  const compared = useApp(comparisonStands);
   return (
     <div className={styles.choose}>
       {!own && (
@@ -112,6 +114,7 @@ const THIS_RUN = 'this run';
 
 function Compared({ report, baseline }: { report: CompareReport; baseline: Baseline }) {
   const { counts, stages } = report;
+  const follows = useApp(followsNames);
   const sentence = verdictOf(report, BASELINE, THIS_RUN);
   const left = [
     [counts.onlyA, 'only in the baseline'],
@@ -133,6 +136,19 @@ function Compared({ report, baseline }: { report: CompareReport; baseline: Basel
         Compared on {plural(counts.common, 'labelled photo')} of {plural(counts.dogs, 'dog')} that
         both embedded. Left out: {left.map(([count, why]) => `${whole(count)} ${why}`).join(', ')}.
       </p>
+      {counts.relabelled > 0 && !follows && (
+        <p className={panel.lead}>
+          {plural(counts.relabelled, 'photo')} {counts.relabelled === 1 ? 'has' : 'have'} another
+          name in the baseline, which keeps the names it came with. Give this run the same names
+          (Identities) to have them compared.
+        </p>
+      )}
+      {report.a.decisions + report.b.decisions > 0 && (
+        <p className={panel.lead}>
+          Names follow the decisions on labels: {whole(report.a.decisions)} of the baseline,{' '}
+          {whole(report.b.decisions)} of this run.
+        </p>
+      )}
       {counts.common > 0 && (
         <DifferencePlot
           lines={linesOf(report)}
