@@ -55,9 +55,17 @@ function readSize(value: unknown): number | [number, number] | null {
   return height === width ? height : [height, width];
 }
 
+/** How far a divisor may lie from a whole or a half and still be meant as one. */
+const SNAP = 1e-3;
+
 /** A divisor as a number, or in words: "pixels / 255". */
 function readScale(value: unknown): number | null {
-  if (typeof value === 'number' && value > 0) return value < 1 ? Math.round(1 / value) : value;
+  if (typeof value === 'number' && value > 0) {
+    if (value >= 1) return value;
+    // A factor written as a decimal has lost digits: 0.003921569 is 1 / 255, 0.0078431373 is 1 / 127.5.
+    const near = Math.round(2 / value) / 2;
+    return Math.abs(1 / value - near) < SNAP ? near : 1 / value;
+  }
   const divisor = typeof value === 'string' ? /\/\s*(\d+(?:\.\d+)?)/.exec(value)?.[1] : undefined;
   return divisor === undefined || Number(divisor) === 0 ? null : Number(divisor);
 }

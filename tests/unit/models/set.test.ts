@@ -113,6 +113,19 @@ describe('readAuthorManifest', () => {
     });
   });
 
+  it.each([
+    [0.00784313725490196, 127.5],
+    [0.00392156862745098, 255],
+    [0.003921569, 255],
+    [0.0041, 1 / 0.0041],
+    [255, 255],
+    [1, 1],
+    ['x / 127.5', 127.5],
+  ])('reads the factor or divisor %s as a division by %d', (scale, divisor) => {
+    const read = readAuthorManifest(JSON.stringify({ preprocessing: { scale } }));
+    expect(read).toEqual({ ok: true, value: { scale: divisor } });
+  });
+
   it('invents nothing, and says what is wrong with it', () => {
     expect(readAuthorManifest('{"preprocessing": {"mean": "?", "resize": "big"}}')).toEqual({
       ok: true,
