@@ -174,14 +174,14 @@ class Yolo(Network):
         keep = np.flatnonzero((scores > conf) & np.isin(classes, self.wanted))
         order = keep[np.argsort(-scores[keep], kind="stable")][:30_000]
         boxes, scores, classes, points = boxes[order].astype(np.float64), scores[order], classes[order], points[order]
-        if not self.rows or (not self.told and (boxes[:, 2:] <= boxes[:, :2]).any()):  # xyxy only by its shape?
+        odd = (boxes[:, 2:] <= boxes[:, :2]).any(axis=1)  # corners only by the shape, but most boxes inside out?
+        if not self.rows or (not self.told and 2 * odd.sum() > len(odd)):
             boxes = np.hstack([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2])
         chosen = np.arange(len(boxes))[:max_det] if self.rows else nms(boxes, iou, max_det)
         points = points[chosen].reshape(len(chosen), self.kpts, self.dims or 3).astype(np.float64)
         h, w = image.shape[:2]
-        xyxy = plan.back(boxes[chosen].reshape(-1, 2)).reshape(-1, 4)
+        xyxy = np.clip(plan.back(boxes[chosen].reshape(-1, 2)).reshape(-1, 4), 0, (w, h, w, h))
         points[:, :, :2] = plan.back(points[:, :, :2].reshape(-1, 2)).reshape(points[:, :, :2].shape)
-        xyxy = np.clip(xyxy, 0, (w, h, w, h))
         return np.column_stack([xyxy, scores[chosen].astype(np.float64)]), points
 
 def nms(boxes: Array, limit: float, count: int) -> Array:
@@ -220,8 +220,10 @@ class Embedder(Network):
         short = math.floor(min(h, w) / s["cropPct"])  # as torchvision: the other side truncates, the centre rounds
         ch, cw = chip.shape[:2]
         nw, nh = (short, int(short * ch / cw)) if cw <= ch else (int(short * cw / ch), short)
-        top, left = round((nh - h) / 2), round((nw - w) / 2)
-        return resize(chip, nw, nh, s["resize"])[top:top + h, left:left + w]
+        edges = [((lack := max(side - have, 0)) // 2, (lack + 1) // 2) for side, have in ((h, nh), (w, nw))]
+        scaled = np.pad(resize(chip, nw, nh, s["resize"]), (*edges, (0, 0)))  # black, as torchvision
+        top, left = round((scaled.shape[0] - h) / 2), round((scaled.shape[1] - w) / 2)
+        return scaled[top:top + h, left:left + w]
 
     def tensor(self, view: Array) -> Array:
         s = self.section
@@ -354,8 +356,7 @@ def run(options: argparse.Namespace) -> int:
     similarity = wide @ wide.T
     if len(rows) and np.abs(cosine_similarity(wide) - similarity).max() > 1e-6:
         raise RuntimeError("rows are not of unit length")
-    paths = [path for path, _ in rows]
-    queries = []
+    paths, queries = [path for path, _ in rows], []
     for row, (path, owner) in enumerate(rows):
         if owner is not None and owner not in [query["identity"] for query in queries]:
             best = ranking(similarity, row, np.arange(len(rows)), paths)[:options.top]

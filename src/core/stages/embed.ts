@@ -45,7 +45,10 @@ export function fitToEmbedder(crop: RgbImage, rules: EmbedderRules): RgbImage {
   }
 }
 
-/** torchvision's Resize(int) then CenterCrop: the shorter side becomes floor(size / cropPct), the longer is truncated. */
+/**
+ * torchvision's Resize(int) then CenterCrop: the shorter side becomes floor(size / cropPct), the longer is truncated;
+ * where that is smaller than an input that is not square, black is put around it.
+ */
 function centerCrop(
   crop: RgbImage,
   size: { height: number; width: number },
@@ -56,10 +59,25 @@ function centerCrop(
     crop.width <= crop.height
       ? [shorter, Math.trunc((shorter * crop.height) / crop.width)]
       : [Math.trunc((shorter * crop.width) / crop.height), shorter];
-  const scaled = resize(crop, width, height, rules.resize);
-  const left = roundHalfEven((width - size.width) / 2);
-  const top = roundHalfEven((height - size.height) / 2);
+  const scaled = padToCover(resize(crop, width, height, rules.resize), size);
+  const left = roundHalfEven((scaled.width - size.width) / 2);
+  const top = roundHalfEven((scaled.height - size.height) / 2);
   return cropImage(scaled, { x1: left, y1: top, x2: left + size.width, y2: top + size.height });
+}
+
+/** At least `size`: what is missing is black, the odd pixel of it on the right and below. */
+function padToCover(image: RgbImage, size: { height: number; width: number }): RgbImage {
+  const width = Math.max(image.width, size.width);
+  const height = Math.max(image.height, size.height);
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8Array(width * height * 3);
+  const left = Math.floor((width - image.width) / 2);
+  const top = Math.floor((height - image.height) / 2);
+  for (let y = 0; y < image.height; y++) {
+    const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+    data.set(row, ((top + y) * width + left) * 3);
+  }
+  return { width, height, data };
 }
 
 /** What one chip became. `seen` is what the network was given, before mean/std. */

@@ -130,6 +130,34 @@ describe('detectDogs', () => {
     expect(found!.bbox).toEqual({ x1: 22, y1: 27, x2: 42, y2: 37 });
   });
 
+  it.each([
+    [
+      'one of three is',
+      [
+        [10, 10, 30, 30, 0.9, 0],
+        [5, 5, 5, 9, 0.8, 0],
+        [40, 40, 60, 60, 0.7, 0],
+      ],
+    ],
+    [
+      'half of them are',
+      [
+        [10, 10, 30, 30, 0.9, 0],
+        [5, 5, 5, 9, 0.8, 0],
+      ],
+    ],
+  ])('keeps corners where %s inside out', async (_, values) => {
+    const contract: YoloContract = { ...DETECTOR, form: 'end2end', decidedBy: 'shape' };
+    const out = rows(values);
+    const [found] = await detectDogs(
+      fakeSession(out.dims, out.data),
+      contract,
+      photo(64, 64),
+      RULES,
+    );
+    expect(found!.bbox).toEqual({ x1: 10, y1: 10, x2: 30, y2: 30 });
+  });
+
   it('feeds a fixed batch and half floats, and reads the first image', async () => {
     const contract: YoloContract = {
       ...DETECTOR,

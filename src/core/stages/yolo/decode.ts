@@ -88,7 +88,8 @@ function decodeRows(output: OutputMatrix, contract: YoloContract, conf: number):
   for (let r = 0; r < rows; r++) {
     if (data[r * columns + 4]! > conf && isDog.has(data[r * columns + 5]!)) kept.push(r * columns);
   }
-  const corners = contract.decidedBy === 'metadata' || kept.every((at) => isUpright(data, at));
+  const upright = kept.filter((at) => isUpright(data, at)).length;
+  const corners = contract.decidedBy === 'metadata' || 2 * upright >= kept.length;
   const boxes = kept.map((at): Box<'model'> => {
     const [a, b, c, d] = [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
     return corners ? { x1: a, y1: b, x2: c, y2: d } : fromCentre(a, b, c, d);
@@ -101,8 +102,8 @@ function decodeRows(output: OutputMatrix, contract: YoloContract, conf: number):
 }
 
 /**
- * Rows that only a shape vouches for might hold centre and size instead of corners; one that is inside out
- * as corners gives it away.
+ * Rows that only a shape vouches for might hold centre and size instead of corners: then most of them are inside out
+ * as corners. A single one may be a degenerate box of a network that does give corners.
  */
 function isUpright(data: Float32Array, at: number): boolean {
   return data[at + 2]! > data[at]! && data[at + 3]! > data[at + 1]!;
