@@ -7,11 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { loadRun } from '../../scripts/runs/load';
 import type { RunMetrics } from '../../src/core/evaluation/report';
+import { openRun } from '../../src/core/evaluation/savedRun';
 import { readNpy } from '../../src/core/results/npy';
 import { metricsSchema, type Results } from '../../src/core/results/schema';
 import { findChromium, launch, openPage, type Watch } from './chromium';
 import { exportResults, seriousFaults, showView, VIEWS, waitForStatus } from './pageSteps';
+import { differingPhotos } from './runs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SAMPLE = join(ROOT, 'public/sample');
@@ -238,7 +241,8 @@ describe.skipIf(executable === null)('a saved run of the sample', () => {
 
 describe.skipIf(executable === null)('the sample, when page and headless run each infer', () => {
   it('has figures within 1e-3', async () => {
-    const metrics = await metricsOf(headless(SAMPLE, 'inferred'));
+    const dir = headless(SAMPLE, 'inferred');
+    const metrics = await metricsOf(dir);
     const browser = await launch(executable!);
     try {
       const { page } = await openPage(await browser.newContext(), inject('pageUrl'));
@@ -247,16 +251,23 @@ describe.skipIf(executable === null)('the sample, when page and headless run eac
       const results = await exportResults(page);
       const [mine, theirs] = [figuresOf(metrics), figuresOf(results.metrics)];
       expect([...theirs.keys()]).toEqual([...mine.keys()]);
+      const own = openRun(results);
+      if (!own.ok) throw new Error(own.error.message);
+      const differing = differingPhotos(await loadRun(dir), own.value);
+      const named =
+        differing.length === 0
+          ? 'no photo differs in branch or rank 1'
+          : `headless / page: ${differing.join('; ')}`;
       let worst = 0;
       for (const [path, value] of mine) {
         const other = theirs.get(path) ?? null;
-        if (value === null || other === null) expect(other, path).toBe(value);
+        if (value === null || other === null) expect(other, `${path}; ${named}`).toBe(value);
         else {
           worst = Math.max(worst, Math.abs(value - other));
-          expect(Math.abs(value - other), path).toBeLessThanOrEqual(1e-3);
+          expect(Math.abs(value - other), `${path}; ${named}`).toBeLessThanOrEqual(1e-3);
         }
       }
-      console.log(`${mine.size} figures inferred twice, largest difference ${worst}`);
+      console.log(`${mine.size} figures inferred twice, largest difference ${worst}; ${named}`);
       expect(results.ignored.map(({ path }) => path)).toEqual(['README.md', 'truth.json']);
     } finally {
       await browser.close();

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import type { SavedRun } from '../../src/core/evaluation/savedRun';
 import { readNpy } from '../../src/core/results/npy';
 import { resultsSchema, type DogRecord, type Results } from '../../src/core/results/schema';
 
@@ -46,3 +47,31 @@ export function cosine(a: Run, b: Run, rowA: number, rowB: number): number {
 /** Largest distance of two edges, px. */
 export const boxGap = (a: DogRecord, b: DogRecord): number =>
   Math.max(...a.bbox.map((value, i) => Math.abs(value - b.bbox[i]!)));
+
+/** Photos that two runs of one folder took by another branch, or for which they put another photo first. */
+export function differingPhotos(a: SavedRun, b: SavedRun): string[] {
+  const branches = (run: SavedRun): Map<string, string> =>
+    new Map(run.results.photos.map(({ path, dogs }) => [path, dogs[0]?.branch ?? 'none']));
+  const first = (run: SavedRun): Map<string, string> =>
+    new Map(run.rows.map(({ path }, row) => [path, nearestOf(run, row)]));
+  const changes = (what: string, x: Map<string, string>, y: Map<string, string>): string[] =>
+    [...new Set([...x.keys(), ...y.keys()])].flatMap((path) => {
+      const [before, after] = [x.get(path) ?? 'none', y.get(path) ?? 'none'];
+      return before === after ? [] : [`${path}: ${what} ${before} / ${after}`];
+    });
+  return [...changes('branch', branches(a), branches(b)), ...changes('rank 1', first(a), first(b))];
+}
+
+/** The photo most like a row, itself left out; ties by path. */
+function nearestOf({ rows, matrix: { dim, data } }: SavedRun, row: number): string {
+  let [best, similarity] = ['none', -Infinity];
+  rows.forEach(({ path }, other) => {
+    if (other === row) return;
+    let sum = 0;
+    for (let k = 0; k < dim; k++) sum += data[row * dim + k]! * data[other * dim + k]!;
+    if (sum > similarity || (sum === similarity && path < best)) {
+      [best, similarity] = [path, sum];
+    }
+  });
+  return best;
+}

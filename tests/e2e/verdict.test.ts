@@ -12,6 +12,8 @@ import { findChromium, launch, openPage, type Watch } from './chromium';
 import { seriousFaults, waitForStatus } from './pageSteps';
 
 const executable = findChromium();
+/** Named after a dog that it does not show. */
+const WRONG = { path: 'Biscuit/1.jpg', dog: 'Frost' };
 
 describe.skipIf(executable === null)('the verdict on the sample', () => {
   let browser: Browser;
@@ -153,6 +155,68 @@ describe.skipIf(executable === null)('the verdict on the sample', () => {
     });
     for (const { sentence } of uploadOrder.dogs) {
       await library.getByText(sentence, { exact: true }).waitFor();
+    }
+  });
+
+  it('takes S for a decision and U for its undoing, and a bar of the causes for its photos', async () => {
+    // One photo under another dog's name: a label to doubt and a photo that fails, whatever else there is.
+    const lines = saved.photos.flatMap(({ path, identity }) =>
+      identity === null ? [] : [`${path},${path === WRONG.path ? WRONG.dog : identity}`],
+    );
+    await page.getByRole('button', { name: /^Identities/ }).click();
+    await page.getByRole('radio', { name: /CSV/ }).click();
+    await page.getByLabel('Choose CSV').setInputFiles({
+      name: 'swapped.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(['path,identity', ...lines].join('\n')),
+    });
+    await page.getByText('60 of 66 photos', { exact: false }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Identities: .*from a CSV file/ }).waitFor();
+    const before = await exported();
+    const { length } = before.metrics['mislabels'] as unknown[];
+    expect(length).toBeGreaterThan(0);
+
+    await goTo('Labels');
+    const labels = page.locator('#verdict-labels');
+    const heading = labels.getByRole('heading', { level: 2 });
+    const all = `${length} label${length === 1 ? '' : 's'} to look at`;
+    await heading.filter({ hasText: all }).waitFor();
+    await labels.getByRole('group', { name: 'Decide' }).getByRole('button').first().focus();
+    await page.keyboard.press('s');
+    const decided = labels.getByRole('status');
+    await decided.filter({ hasText: '1 decision: 1 same dog' }).waitFor();
+    expect(await heading.innerText()).not.toBe(all);
+    const after = await exported();
+    expect(after.decisions).toMatchObject([{ verdict: 'same' }]);
+    expect(after.photos).toEqual(before.photos);
+    await labels.getByRole('group', { name: 'Decide' }).getByRole('button').first().focus();
+    await page.keyboard.press('u');
+    await decided.waitFor({ state: 'detached' });
+    expect(await heading.innerText()).toBe(all);
+    const restored = await exported();
+    expect(restored.decisions).toBeUndefined();
+    expect(restored.metrics).toEqual(before.metrics);
+
+    await goTo('Failures');
+    const failures = section(/do not find their dog/);
+    const causes = await failures
+      .getByRole('list', { name: /Causes/ })
+      .getByRole('button')
+      .all();
+    const bars = failures.locator('.recharts-bar-rectangle');
+    expect(await bars.count()).toBe(causes.length);
+    for (const [i, cause] of causes.entries()) {
+      const label = (await cause.getAttribute('aria-label')) ?? '';
+      const count = Number(/(\d+) photos?$/.exec(label)?.[1]);
+      await bars.nth(i).click();
+      await failures
+        .getByRole('list', { name: /Causes/ })
+        .locator(`button[aria-pressed="true"][aria-label="${label}"]`)
+        .waitFor();
+      const more = failures.getByRole('button', { name: /^Show all/ });
+      if ((await more.count()) > 0) await more.click();
+      expect(await failures.getByRole('button', { name: / Open$/ }).count(), label).toBe(count);
     }
   });
 
