@@ -20,13 +20,13 @@ export function BranchesPanel({ id }: { id: string }) {
   const stands = useApp(branchesStand);
   const compared = useApp((state) => state.analysis.phase === 'ready');
   const { phase, report, steps, of } = branches;
-  const outdated = report !== null && !stands && phase === 'ready';
-  const stale = outdated && of !== null && compared;
+  const busy = phase === 'embedding' || phase === 'weighing';
+  const outdated = report !== null && !stands && !busy;
+  const stale = outdated && of !== null && compared && phase === 'ready';
   // Other names, other decisions or another top K: what was embedded stays, only the figures are computed again.
   useEffect(() => {
     if (stale) actions.branches.start();
   }, [actions, stale]);
-  const busy = phase === 'embedding' || phase === 'weighing';
   return (
     <section className={panel.section} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Does the keypoint stage help?</h2>
