@@ -29,6 +29,7 @@ export type Suspicion =
     }
   | {
       readonly kind: 'hot-pair';
+      /** The one of the two that is less like the rest of its dog: its label is doubted, not that of `other`. */
       readonly row: number;
       readonly other: number;
       readonly similarity: number;
@@ -181,12 +182,16 @@ function hotPairs(
   return found
     .sort(byScore)
     .slice(0, most)
-    .map(({ row, other, similarity }): Suspicion => ({
-      kind: 'hot-pair',
-      row,
-      other,
-      similarity,
-      score: similarity - median + weight(row, other),
-    }))
-    .sort((a, b) => b.score - a.score || a.row - b.row);
+    .map((pair) => ({ ...pair, score: pair.similarity - median + weight(pair.row, pair.other) }))
+    .sort((a, b) => b.score - a.score || a.row - b.row)
+    .map((pair): Suspicion => ({ kind: 'hot-pair', ...pair, ...doubtedFirst(run, pair) }));
+}
+
+/** A dog's only photo is like nobody: the other has mates that speak for it. Ties: the lower row. */
+function doubtedFirst(
+  run: RunStatistics,
+  { row, other }: { readonly row: number; readonly other: number },
+): { readonly row: number; readonly other: number } {
+  const own = (i: number): number => closeness(run, i, run.labels.dogOf[i]!) ?? -Infinity;
+  return own(other) < own(row) ? { row: other, other: row } : { row, other };
 }

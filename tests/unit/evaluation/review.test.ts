@@ -6,7 +6,8 @@ import { evaluate } from '../../../src/core/evaluation/evaluate';
 import { mislabelQueue, reviewQueue } from '../../../src/core/evaluation/mislabels';
 import { parseTruth, type TruthPhoto } from '../../../src/core/evaluation/truth';
 import type { PhotoRecord } from '../../../src/core/results/schema';
-import { folderOf, uniform, type Folder } from './random';
+import { dot } from '../../../src/core/retrieval/dots';
+import { folderOf, matrixOf, uniform, type Folder } from './random';
 import { lost, photosOf, statisticsOf } from './run';
 
 /** Swaps the labels of `count` pairs of photos of different dogs. Returns the folder and the wrong paths. */
@@ -53,6 +54,40 @@ describe('the mislabel queue', () => {
     expect(coldPhotos[0]).toMatchObject({ row: 0, suspected: 'dog-000', votes: 5, voters: 5 });
     expect(hotPairs.length).toBeGreaterThan(0);
     expect(hotPairs.every((item) => item.row === 0)).toBe(true);
+  });
+
+  it('doubts the photo of a hot pair that is less like its own dog, whichever comes first', () => {
+    const at = (angle: number) => [Math.cos(angle), Math.sin(angle)];
+    // b/0 is a photo of a under another name; c/0 is one of a, too, and its dog's only photo.
+    const pairsOf = (order: readonly number[]) => {
+      const all = [
+        ['a/0', 0],
+        ['a/1', 0.4],
+        ['b/0', 0.02],
+        ['b/1', 1.5],
+        ['b/2', 1.6],
+        ['c/0', 0.38],
+      ] as const;
+      const rows = order.map((i) => ({ path: all[i]![0], identity: all[i]![0][0]! }));
+      const matrix = matrixOf(order.map((i) => at(all[i]![1])));
+      const named = { rows, matrix };
+      return { rows, items: mislabelQueue(statisticsOf(named), rows).hotPairs };
+    };
+    for (const order of [
+      [0, 1, 2, 3, 4, 5],
+      [5, 4, 3, 2, 1, 0],
+    ]) {
+      const { rows, items } = pairsOf(order);
+      const pairs = items.map((item) => [
+        rows[item.row]!.path,
+        item.kind === 'hot-pair' ? rows[item.other]!.path : '',
+      ]);
+      expect(pairs).toContainEqual(['b/0', 'a/0']);
+      expect(pairs).toContainEqual(['c/0', 'a/1']);
+      const [a, b] = pairs.find(([, other]) => other === 'a/0')!;
+      const { relabelled } = applyDecisions(rows, [{ a: a!, b: b!, verdict: 'same' }]);
+      expect(relabelled).toEqual([{ path: 'b/0', from: 'b', to: 'a' }]);
+    }
   });
 
   it('keeps the most similar pairs even when there are thousands', () => {
@@ -204,6 +239,26 @@ describe('the blame router', () => {
     const few = blame({ run: statisticsOf(pairs), rows: pairs.rows, photos: photosOf(pairs) });
     expect(few.failed).toBeGreaterThan(10);
     expect(few.pareto.map(({ cause }) => cause)).toEqual(['too-few-photos']);
+  });
+
+  it('names the first match of a full sort, ties by path', () => {
+    const tied = folderOf(7, Array<number>(10).fill(4), { dim: 3, spread: 3 });
+    const data = tied.matrix.data.map((x) => Math.round(2 * x));
+    const rows = tied.rows.map((row, i) => ({ ...row, path: `${(i * 17) % 40}.jpg` }));
+    const whole: Folder = { rows, matrix: { ...tied.matrix, data } };
+    const { cases } = blame({ run: statisticsOf(whole), rows, photos: photosOf(whole) });
+    expect(cases.length).toBeGreaterThan(20);
+    for (const { path, firstMatch } of cases) {
+      const query = rows.findIndex((row) => row.path === path);
+      const order = [...rows.keys()]
+        .filter((i) => i !== query)
+        .sort(
+          (a, b) =>
+            dot(whole.matrix, query, b) - dot(whole.matrix, query, a) ||
+            (rows[a]!.path < rows[b]!.path ? -1 : 1),
+        );
+      expect(firstMatch?.path).toBe(rows[order[0]!]!.path);
+    }
   });
 
   it('has nothing to say where nothing failed', () => {
