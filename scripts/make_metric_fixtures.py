@@ -466,7 +466,7 @@ def library_people(distances: Floats, order: list[int], max_distance: float, min
 
 
 def cluster_scores(person: list[int], dogs: list[str | None]) -> Json:
-    """scikit-learn's scores over labelled faces; an unassigned face is a person of its own."""
+    """scikit-learn's scores over labelled faces; an unassigned face is a person of its own, for purity in none."""
     own = [p if p >= 0 else 10_000 + face for face, p in enumerate(person)]
     rows = [i for i, dog in enumerate(dogs) if dog is not None]
     truth = [str(dogs[i]) for i in rows]
@@ -480,7 +480,7 @@ def cluster_scores(person: list[int], dogs: list[str | None]) -> Json:
         sizes[p][dog] += 1
     return {
         "unassigned": sum(1 for i in rows if person[i] < 0),
-        "purity": sum(max(counts.values()) for counts in sizes.values()) / len(rows),
+        "purity": sum(max(counts.values()) for p, counts in sizes.items() if p < 10_000) / len(rows),
         "pairPrecision": both / (both + merged) if both + merged else None,
         "pairRecall": both / (both + split) if both + split else None,
         "homogeneity": homogeneity,

@@ -41,6 +41,20 @@ export function cannotLinks({ rows }: Faces, { person }: Assignment): CannotLink
     .map((list) => ({ path: rows[list[0]!]!.path, person: person[list[0]!]!, rows: list }));
 }
 
+/** Pairs of faces of one photo in one person, without those that their names show to be different dogs. */
+export function sharedPhotoPairs(faces: Faces, assignment: Assignment): number {
+  let pairs = 0;
+  for (const { rows } of cannotLinks(faces, assignment)) {
+    const names = rows.map((row) => faces.rows[row]!.identity);
+    names.forEach((name, x) => {
+      for (const other of names.slice(x + 1)) {
+        if (name === null || other === null || name === other) pairs++;
+      }
+    });
+  }
+  return pairs;
+}
+
 /** Pairs of persons whose faces are on average at least `threshold` similar, most similar first. */
 export function suggestMerges(
   { similarity, rows }: Faces,

@@ -8,6 +8,7 @@ import { dogTable, type DogOutcome } from './dogTable';
 import { LIBRARY_DEFAULTS, type Assignment, type Faces, type LibrarySettings } from './faces';
 import {
   cannotLinks,
+  sharedPhotoPairs,
   suggestMerges,
   type CannotLink,
   type MergeSuggestion,
@@ -47,7 +48,9 @@ export interface SweepCell extends LibrarySettings {
   readonly unassigned: OrderSpread;
   readonly wrongMerges: OrderSpread;
   readonly wrongSplits: OrderSpread;
-  /** mergeCost x mean wrong merges + mean wrong splits. */
+  /** Pairs of dogs of one photo in one person, beyond `wrongMerges`: a dog without a name is among them. */
+  readonly sharedPhotoMerges: OrderSpread;
+  /** mergeCost x mean wrong merges, those within photos too, + mean wrong splits. */
   readonly cost: number;
   readonly dbscan: ClusterScore;
 }
@@ -131,7 +134,7 @@ export function rehearse(
     scoreClusters(clusterLikeLibrary(neighbours, order, settings), labels),
   );
   const reference = dbscan(neighbours, settings);
-  const sweep = sweepSettings(neighbours, [upload, ...random], labels, options);
+  const sweep = sweepSettings(faces, neighbours, [upload, ...random], labels, options);
   const several = photosWithSeveralDogs(rows.map(({ path }) => path));
   return {
     schema: REHEARSAL_SCHEMA,
@@ -179,6 +182,7 @@ function suggestionsOf(
 }
 
 function sweepSettings(
+  faces: Faces,
   neighbours: Neighbours,
   orders: readonly Int32Array[],
   labels: Labels,
@@ -192,9 +196,11 @@ function sweepSettings(
     for (const minFaces of counts) {
       const settings = { maxDistance, minFaces };
       const of = (assignment: Assignment): ClusterScore => scoreClusters(assignment, labels);
-      const scores = orders.map((order) => of(clusterLikeLibrary(neighbours, order, settings)));
+      const found = orders.map((order) => clusterLikeLibrary(neighbours, order, settings));
+      const scores = found.map(of);
       const wrongMerges = spreadOf(scores.map((s) => s.wrongMerges));
       const wrongSplits = spreadOf(scores.map((s) => s.wrongSplits));
+      const sharedPhotoMerges = spreadOf(found.map((one) => sharedPhotoPairs(faces, one)));
       cells.push({
         ...settings,
         people: spreadOf(scores.map((s) => s.people)),
@@ -205,7 +211,10 @@ function sweepSettings(
         unassigned: spreadOf(scores.map((s) => s.unassigned)),
         wrongMerges,
         wrongSplits,
-        cost: (options.mergeCost ?? MERGE_COST) * wrongMerges.mean + wrongSplits.mean,
+        sharedPhotoMerges,
+        cost:
+          (options.mergeCost ?? MERGE_COST) * (wrongMerges.mean + sharedPhotoMerges.mean) +
+          wrongSplits.mean,
         dbscan: of(dbscan(neighbours, settings)),
       });
       options.onProgress?.(cells.length, total);
@@ -238,13 +247,14 @@ function recommend(
   }
   if (!best) return { settings: null, reason: 'No settings were tried.' };
   const { maxDistance, minFaces, cost } = best;
+  const merged = best.wrongMerges.mean + best.sharedPhotoMerges.mean;
   return {
     settings: { maxDistance, minFaces },
     mergeCost,
     cost,
     sentence:
       `maxDistance ${maxDistance.toFixed(2)} with minFaces ${minFaces} costs least when a wrong merge ` +
-      `counts as ${mergeCost} wrong splits: on average ${round(best.wrongMerges.mean)} wrongly merged and ` +
+      `counts as ${mergeCost} wrong splits: on average ${round(merged)} wrongly merged and ` +
       `${round(best.wrongSplits.mean)} wrongly split pairs, ${round(best.people.mean)} people for ` +
       `${labels.dogs.length} dogs.`,
   };

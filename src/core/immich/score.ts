@@ -1,6 +1,6 @@
 /**
- * How good a clustering is, over the labelled faces. Unassigned faces belong to no person: for pairs, purity and
- * V-measure each counts as a person of its own, so that leaving faces out is not rewarded.
+ * How good a clustering is, over the labelled faces. Unassigned faces belong to no person: for pairs and V-measure
+ * each counts as a person of its own, for purity as in none, so that leaving faces out is never rewarded.
  * V-measure: Rosenberg and Hirschberg, 2007 (beta = 1).
  */
 import type { Labels } from '../evaluation/labels';
@@ -12,7 +12,7 @@ export interface ClusterScore {
   readonly labelledFaces: number;
   /** Labelled faces without a person. */
   readonly unassigned: number;
-  /** Share of labelled faces whose person is mostly their dog; null without labelled faces. */
+  /** Share of labelled faces in a person that is mostly their dog; null without labelled faces. */
   readonly purity: number | null;
   /** Pairs of one person that are one dog / pairs of one dog that are one person; null without such pairs. */
   readonly pairPrecision: number | null;
@@ -32,7 +32,7 @@ export function scoreClusters({ person, people }: Assignment, labels: Labels): C
   let together = 0;
   let pure = 0;
   let samePerson = 0;
-  for (const row of table.cells.values()) {
+  for (const [own, row] of table.cells) {
     let size = 0;
     let most = 0;
     for (const count of row.values()) {
@@ -40,7 +40,7 @@ export function scoreClusters({ person, people }: Assignment, labels: Labels): C
       size += count;
       most = Math.max(most, count);
     }
-    pure += most;
+    if (own < people) pure += most;
     samePerson += pairs(size);
   }
   const sameDog = labels.rowsOf.reduce((sum, { length }) => sum + pairs(length), 0);
@@ -58,7 +58,7 @@ export function scoreClusters({ person, people }: Assignment, labels: Labels): C
   };
 }
 
-/** person -> dog -> labelled faces; an unassigned face is a person of its own. */
+/** person -> dog -> labelled faces; an unassigned face is a person of its own, numbered from `people`. */
 function contingency(
   person: Int32Array,
   people: number,

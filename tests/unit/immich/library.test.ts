@@ -149,6 +149,50 @@ describe('rehearse', () => {
     );
   });
 
+  it('does not call a library pure in which nobody has a person', () => {
+    const none = { person: new Int32Array(30).fill(-1), people: 0 };
+    expect(scoreClusters(none, labelRows(folder.rows))).toMatchObject({
+      purity: 0,
+      pairPrecision: null,
+      unassigned: 28,
+    });
+  });
+
+  it('charges two dogs of one photo in one person, named or not', () => {
+    // Every photo of rex and of luna shows another dog, which nobody named, at 0.1 from it.
+    const vectors: number[][] = [];
+    const rows: Folder['rows'] = [];
+    ['rex', 'luna'].forEach((identity, d) => {
+      for (let i = 0; i < 5; i++) {
+        const angle = 1.5 * d + 0.12 * i;
+        vectors.push(
+          [Math.cos(angle), Math.sin(angle)],
+          [Math.cos(angle + 0.46), Math.sin(angle + 0.46)],
+        );
+        rows.push(
+          { path: `${identity}/${i}`, identity },
+          { path: `${identity}/${i}`, identity: null },
+        );
+      }
+    });
+    const options = { randomOrders: 2, maxDistances: [0.05, 0.2], minFaces: [2] };
+    const { sweep, recommendation } = rehearse(
+      facesOf({ matrix: matrixOf(vectors), rows }),
+      () => null,
+      options,
+    );
+    const [near, far] = sweep;
+    expect(far!.wrongMerges.mean).toBe(0);
+    expect(far!.sharedPhotoMerges.mean).toBeGreaterThan(near!.sharedPhotoMerges.mean);
+    for (const { cost, wrongMerges, wrongSplits, sharedPhotoMerges } of sweep) {
+      expect(cost).toBeCloseTo(
+        10 * (wrongMerges.mean + sharedPhotoMerges.mean) + wrongSplits.mean,
+        12,
+      );
+    }
+    expect(recommendation.settings).toEqual({ maxDistance: 0.05, minFaces: 2 });
+  });
+
   it('has no recommendation without labels, and runs on nothing', () => {
     const none = rehearse(facesOf(folderOf(1, [], { unlabelled: 4 })), () => null, {
       randomOrders: 1,
