@@ -1,4 +1,5 @@
 /** Figures and score distribution of every dog. */
+import { compareCodePoints } from '../codePoints';
 import { dot } from '../retrieval/dots';
 import { quantile } from './bootstrap';
 import { DOG_BINS, dogBin } from './dogPairs';
@@ -45,7 +46,7 @@ export interface DogFigures {
   readonly histogram: { readonly genuine: readonly number[]; readonly impostor: readonly number[] };
 }
 
-/** One entry per dog with an embedded photo, in code-point order. */
+/** One entry per dog with a photo that was embedded or lost, in code-point order. */
 export function perDogFigures(
   run: RunStatistics,
   photos: readonly PhotoOutcome[] | undefined,
@@ -58,7 +59,7 @@ export function perDogFigures(
   for (let k = 0; k < rowSums.length; k++) total[k % dim]! += rowSums[k]!;
   const lost = outcomesByDog(photos);
   const nearest = nearestScores(run);
-  return labels.dogs.map((identity, d) => {
+  const embedded = labels.dogs.map((identity, d): DogFigures => {
     const rows = labels.rowsOf[d]!;
     const own: number[] = [];
     rows.forEach((i, x) => {
@@ -100,7 +101,31 @@ export function perDogFigures(
       histogram: { genuine: ownBins, impostor: dogPairs.histogramOf(d) },
     };
   });
+  const known = new Set(labels.dogs);
+  const gone = [...lost].filter(
+    ([dog, { noDog, failed }]) => !known.has(dog) && noDog + failed > 0,
+  );
+  return [...embedded, ...gone.map(lostDog)].sort((a, b) =>
+    compareCodePoints(a.identity, b.identity),
+  );
 }
+
+/** A dog of which the pipeline lost every photo: nothing to score, but not to be passed over. */
+const lostDog = ([identity, { noDog, failed }]: [string, Losses]): DogFigures => ({
+  identity,
+  photos: { embedded: 0, noDog, failed },
+  queries: 0,
+  recallAt1: null,
+  recallAt5: null,
+  mAP: null,
+  genuine: null,
+  impostor: null,
+  nearest: [],
+  histogram: {
+    genuine: Array<number>(DOG_BINS).fill(0),
+    impostor: Array<number>(DOG_BINS).fill(0),
+  },
+});
 
 function spreadOf(values: readonly number[]): Spread | null {
   if (values.length === 0) return null;
@@ -114,10 +139,13 @@ function spreadOf(values: readonly number[]): Spread | null {
   };
 }
 
-function outcomesByDog(
-  photos: readonly PhotoOutcome[] = [],
-): Map<string, { noDog: number; failed: number }> {
-  const byDog = new Map<string, { noDog: number; failed: number }>();
+interface Losses {
+  noDog: number;
+  failed: number;
+}
+
+function outcomesByDog(photos: readonly PhotoOutcome[] = []): Map<string, Losses> {
+  const byDog = new Map<string, Losses>();
   for (const { identity, status } of photos) {
     if (identity === null) continue;
     const dog = byDog.get(identity) ?? { noDog: 0, failed: 0 };

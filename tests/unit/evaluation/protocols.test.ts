@@ -343,6 +343,25 @@ describe('what surrounds the figures', () => {
     ]);
   });
 
+  it('lists dogs of which every photo was lost', () => {
+    const folder = folderOf(1, [2, 2]);
+    const photos = [
+      ...photosOf(folder),
+      lost('a/1', 'a', 'no-dog'),
+      lost('a/2', 'a', 'failed'),
+      { ...lost('b/1', 'b', 'no-dog'), status: 'not-run' as const },
+    ];
+    const { perDog } = evaluate({ ...folder, photos, counts, options: { intervals: false } });
+    expect(perDog.map(({ identity }) => identity)).toEqual(['a', 'dog-000', 'dog-001']);
+    expect(perDog[0]).toMatchObject({
+      photos: { embedded: 0, noDog: 1, failed: 1 },
+      queries: 0,
+      recallAt1: null,
+      genuine: null,
+      nearest: [],
+    });
+  });
+
   it('holds per-dog scores that add up', () => {
     const folder = folderOf(4, [4, 3, 2]);
     const { metrics, statistics } = evaluateRun({
