@@ -350,11 +350,24 @@ function tooFew({ row, run }: Context): Finding | null {
   );
 }
 
-/** The VOTERS nearest labelled rows in exact gallery order. */
+/** The VOTERS nearest labelled rows in exact gallery order (see gallery.ts). */
 function nearest({ source, labels }: RunStatistics, ranks: Int32Array, row: number): number[] {
-  const scored = Array.from(labels.labelled)
-    .filter((other) => other !== row)
-    .map((other) => ({ other, s: dot(source.matrix, row, other) }));
-  scored.sort((a, b) => b.s - a.s || ranks[a.other]! - ranks[b.other]!);
-  return scored.slice(0, VOTERS).map(({ other }) => other);
+  const { n, data } = source.similarity;
+  const base = row * n;
+  const before = (a: number, b: number): boolean => {
+    const single = data[base + a]! - data[base + b]!;
+    if (single !== 0) return single > 0;
+    const exact = dot(source.matrix, row, a) - dot(source.matrix, row, b);
+    return exact === 0 ? ranks[a]! < ranks[b]! : exact > 0;
+  };
+  const best: number[] = [];
+  for (const other of labels.labelled) {
+    if (other === row) continue;
+    if (best.length === VOTERS && !before(other, best[VOTERS - 1]!)) continue;
+    let at = best.length;
+    while (at > 0 && before(other, best[at - 1]!)) at--;
+    best.splice(at, 0, other);
+    if (best.length > VOTERS) best.pop();
+  }
+  return best;
 }

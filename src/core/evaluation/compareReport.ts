@@ -64,10 +64,7 @@ export function reportComparison(
     sentence: verdictOf(comparison, 'A', 'B'),
     ...comparison,
     stages: stageChanges(a.photos, b.photos),
-    notes: [
-      ...(few === null ? [] : [few]),
-      ...decisionNotes(a.decisions ?? [], b.decisions ?? []),
-    ],
+    notes: [...(few === null ? [] : [few]), ...decisionNotes(a.decisions ?? [], b.decisions ?? [])],
   };
 }
 

@@ -126,7 +126,12 @@ export interface Evaluation {
   readonly statistics: RunStatistics;
   /** Exact counts for every position of a threshold slider. */
   readonly table: ThresholdTable;
+  /** Null where the photos are not known. */
+  readonly bursts: BurstPairs | null;
 }
+
+/** Steps beside the draws: pairs and bursts; colours; everything else. */
+const STEPS = 3;
 
 /**
  * Identification, verification and their counts. A figure that may not be given carries its reason.
@@ -156,23 +161,33 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
   const passes = drawing
     ? 1 + (bursts && bursts.pairs.length > 0 ? 1 : 0) + (seen.size > 0 ? 1 : 0)
     : 0;
-  const total = 1 + passes * resampling.draws;
-  let finished = 1;
-  request.onProgress?.(finished, total);
+  const total = STEPS + passes * resampling.draws;
+  let finished = 0;
+  const step = (steps = 1): void => {
+    finished += steps;
+    request.onProgress?.(finished, total);
+  };
+  step();
   const draw = (statistics: RunStatistics): Replicates | null => {
-    if (!drawing || statistics.labels.dogs.length < 2) return null;
+    if (!drawing) return null;
     const from = finished;
-    const result = replicate(statistics, {
-      ...resampling,
-      rules,
-      onProgress: (done) => request.onProgress?.(from + done, total),
-    });
-    finished = from + resampling.draws;
+    const result =
+      statistics.labels.dogs.length < 2
+        ? null
+        : replicate(statistics, {
+            ...resampling,
+            rules,
+            onProgress: (done) => {
+              if (done < resampling.draws) request.onProgress?.(from + done, total);
+            },
+          });
+    step(resampling.draws);
     return result;
   };
   const draws = draw(run);
   const table = thresholdTable(run.pairs);
   const colours = colourBaselines(request);
+  step();
   const ends = photos ? endToEnd(run, rows, photos) : null;
   const floors = baselinesOf(run, colours?.all ?? null);
   const metrics: FullMetrics = {
@@ -221,7 +236,8 @@ export function evaluateRun(request: EvaluateRequest): Evaluation {
     perDog: perDogFigures(run, photos),
     perDogBinEdges: DOG_BIN_EDGES,
   };
-  return { metrics, statistics: run, table };
+  step();
+  return { metrics, statistics: run, table, bursts };
 }
 
 /** The burst pairs among rows; rows of one photo are different dogs and never a pair. */

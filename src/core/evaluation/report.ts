@@ -8,7 +8,7 @@ import { similarityMatrix } from '../retrieval/similarity';
 import type { EmbeddingMatrix, SimilarityMatrix } from '../types';
 import { blame, type BlameReport } from './blame';
 import { withDecisions, type Decision } from './decisions';
-import { burstsOf, evaluateRun, type EvaluateRequest, type FullMetrics } from './evaluate';
+import { evaluateRun, type EvaluateRequest, type FullMetrics } from './evaluate';
 import { reviewQueue, type Suspicion } from './mislabels';
 import { runStatistics } from './statistics';
 import type { ThresholdTable } from './thresholds';
@@ -27,6 +27,7 @@ export interface ReportRequest {
   readonly truth: readonly TruthPhoto[] | null;
   readonly decisions: readonly Decision[];
   readonly intervals: 'auto' | boolean;
+  /** `done` of `total` steps of the whole report, up to `total`. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -48,7 +49,9 @@ export function reportRun(request: ReportRequest): Report {
   const { matrix, counts, truth, decisions } = request;
   const similarity = request.similarity ?? similarityMatrix(matrix);
   const { rows, photos } = withDecisions(request, decisions);
-  const { metrics, statistics, table } = evaluateRun({
+  let [done, total] = [0, REPORT_STEPS];
+  const step = (): void => request.onProgress?.(++done, total);
+  const { metrics, statistics, table, bursts } = evaluateRun({
     matrix,
     rows,
     counts,
@@ -57,21 +60,23 @@ export function reportRun(request: ReportRequest): Report {
     colours: request.colours ?? undefined,
     ...protocolOf(rows, photos),
     options: { intervals: request.intervals },
-    onProgress: request.onProgress,
+    onProgress: (finished, of) => {
+      [done, total] = [finished, of + REPORT_STEPS];
+      request.onProgress?.(done, total);
+    },
   });
-  const bursts = burstsOf(rows, photos);
   // By the names that came, whatever was decided: so the queue keeps its order while it is worked off.
   const named =
     decisions.length === 0 ? statistics : runStatistics(matrix, request.rows, similarity);
-  return {
-    table,
-    metrics: {
-      ...metrics,
-      blame: blame({ run: statistics, rows, photos, truth: truth ?? undefined, bursts }),
-      mislabels: reviewQueue(named, request.rows, { bursts }),
-    },
-  };
+  const mislabels = reviewQueue(named, request.rows, { bursts });
+  step();
+  const causes = blame({ run: statistics, rows, photos, truth: truth ?? undefined, bursts });
+  step();
+  return { table, metrics: { ...metrics, blame: causes, mislabels } };
 }
+
+/** Steps after the evaluation: the mislabel queue and the causes. */
+const REPORT_STEPS = 2;
 
 /** Splits of the rows where photos are divided, and the dogs that are marked as seen in training. */
 function protocolOf(

@@ -9,7 +9,9 @@ import {
 } from '../../../src/core/evaluation/naming';
 import { nearestScores } from '../../../src/core/evaluation/nearest';
 import { reportRun } from '../../../src/core/evaluation/report';
-import { metricsSchema, type PhotoRecord } from '../../../src/core/results/schema';
+import { sameFigures } from '../../../src/core/evaluation/sameFigures';
+import { given } from '../../../src/core/evaluation/figure';
+import { metricsSchema, type Metrics, type PhotoRecord } from '../../../src/core/results/schema';
 import { dot } from '../../../src/core/retrieval/dots';
 import { folderOf } from './random';
 import { photosOf, statisticsOf } from './run';
@@ -90,6 +92,58 @@ describe('metrics.json', () => {
     });
     expect(metricsSchema.safeParse(metrics).success).toBe(true);
     expect(metrics.identification.recallAt1).toMatchObject({ value: null });
+  });
+
+  it.each([true, false])('counts its steps up to the last (intervals: %s)', (intervals) => {
+    // Bursts, and marks of which all but one dog are left out: passes that have nothing to draw count as well.
+    const marked = photos.map((photo, i) => ({
+      ...photo,
+      takenAt: i < 2 ? '2024-01-01T00:00:00' : null,
+      ...(i < 14 ? { split: 'train' as const } : {}),
+    }));
+    const steps: [number, number][] = [];
+    reportRun({
+      matrix: folder.matrix,
+      rows: folder.rows,
+      photos: marked,
+      counts: { photos: 15, embedded: 15, noDog: 0, failed: 0 },
+      colours: { ...folderOf(6, [4, 4, 3, 3, 1], { dim: COLOUR_DIM }).matrix },
+      truth: null,
+      decisions: [{ a: photos[0]!.path, b: photos[5]!.path, verdict: 'same' }],
+      intervals,
+      onProgress: (...step) => steps.push(step),
+    });
+    const total = steps[0]![1];
+    expect(total).toBe(intervals ? 3005 : 5);
+    expect(steps.every(([, of]) => of === total)).toBe(true);
+    expect(steps[0]![0]).toBe(1);
+    expect(steps.every(([done], i) => i === 0 || done > steps[i - 1]![0])).toBe(true);
+    expect(steps.at(-1)![0]).toBe(total);
+    if (!intervals) expect(steps).toHaveLength(total);
+  });
+
+  it('says the same figures of a file only where all are the same', () => {
+    const metrics = report();
+    expect(sameFigures(metrics, JSON.parse(JSON.stringify(metrics)) as Metrics)).toBe(true);
+    const other = given(0.123, 3);
+    const { identification, verification } = metrics;
+    for (const changed of [
+      { identification: { ...identification, mAP: other } },
+      { identification: { ...identification, macro: { ...identification.macro, mAP: other } } },
+      { identification: { ...identification, endToEndRecallAt1: other } },
+      { verification: { ...verification, auc: other } },
+      {
+        verification: {
+          ...verification,
+          tarAtFar: { ...verification.tarAtFar, '0.01': other },
+        },
+      },
+    ]) {
+      expect(sameFigures(metrics, { ...metrics, ...changed })).toBe(false);
+    }
+    const { macro, ...older } = identification;
+    expect(macro.mAP.value).not.toBeNull();
+    expect(sameFigures(metrics, { ...metrics, identification: older })).toBe(true);
   });
 
   it('follows the decisions of the reviewer, even where a photo shows two dogs', () => {
