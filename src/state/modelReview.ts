@@ -5,6 +5,7 @@ import {
   mergeLayers,
   mergeSections,
   NO_LAYERS,
+  withoutKeys,
   withoutSlots,
   type RecipeLayers,
   type RecipeSection,
@@ -82,7 +83,8 @@ export function foldSteps(steps: ModelSteps): Folded {
       taken.map(([slot]) => slot),
     );
     layers = {
-      ...kept,
+      // What was set by hand before this recipe came does not outweigh it.
+      answers: given === null ? kept.answers : withoutKeys(kept.answers, given),
       given: given === null ? kept.given : mergeSections(kept.given ?? {}, given),
       manifest: manifest ?? kept.manifest,
     };

@@ -1,6 +1,6 @@
 /**
  * What is said about a set of models, in layers: the embedder's own manifest, the pipeline.json beside the files,
- * and what the user set on the page. A later layer wins.
+ * and what the user set on the page. A later layer wins; a recipe dropped after answers takes back those it speaks of.
  */
 import type { ModelSlot } from '../recipe/schema';
 import { MODEL_SLOTS } from '../recipe/schema';
@@ -54,6 +54,22 @@ function without(layer: RecipeSection | null, slots: readonly ModelSlot[]): Reci
   if (!isSection(sha256)) return rest;
   const hashes = Object.entries(sha256).filter(([key]) => !slots.some((slot) => slot === key));
   return { ...rest, sha256: Object.fromEntries(hashes) };
+}
+
+/** What an older layer says of keys that a later recipe gives is dropped; sections left empty are, too. */
+export function withoutKeys(
+  layer: RecipeSection | null,
+  later: RecipeSection,
+): RecipeSection | null {
+  if (layer === null) return null;
+  const kept = Object.entries(layer).flatMap(([key, value]): [string, unknown][] => {
+    const given = later[key];
+    if (given === undefined) return [[key, value]];
+    if (!isSection(value) || !isSection(given)) return [];
+    const rest = Object.entries(value).filter(([name]) => !(name in given));
+    return rest.length === 0 ? [] : [[key, Object.fromEntries(rest)]];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** Whether a layer says anything of a stage. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { arrangeModels } from '../../../src/core/models/arrange';
 import { readAuthorManifest } from '../../../src/core/models/authorManifest';
-import { mergeLayers, NO_LAYERS, withoutSlots } from '../../../src/core/models/layers';
+import { mergeLayers, NO_LAYERS, withoutKeys, withoutSlots } from '../../../src/core/models/layers';
 import { factsOf, readModel, type ModelCandidate } from '../../../src/core/models/read';
 import { whyNotServing } from '../../../src/core/models/serves';
 import { sectionFacts } from '../../../src/core/models/sources';
@@ -180,6 +180,21 @@ describe('layers and sources', () => {
     expect(told.find(({ key }) => key === 'names')?.source).toBe('assumed');
     expect(told.find(({ key }) => key === 'roles')?.source).toBe('assumed');
     expect(told.find(({ key }) => key === 'imgsz')?.source).toBe('file');
+  });
+
+  it('forgets answers that a later recipe gives, key by key', () => {
+    const answers = {
+      embedder: { fit: 'pad', colour: 'bgr' },
+      crop: { chipMode: 'original-2025' },
+    };
+    expect(withoutKeys(answers, { embedder: { fit: 'squash' }, detector: { conf: 1 } })).toEqual({
+      embedder: { colour: 'bgr' },
+      crop: { chipMode: 'original-2025' },
+    });
+    expect(withoutKeys(answers, { crop: { chipMode: 'hull', chipPad: 0.2 } })).toEqual({
+      embedder: answers.embedder,
+    });
+    expect(withoutKeys(null, {})).toBeNull();
   });
 
   it('forgets what was said of a file that is replaced, and nothing else', () => {

@@ -197,6 +197,18 @@ describe('taking models', () => {
   });
 });
 
+describe('a recipe dropped after answers', () => {
+  it('outweighs what was set by hand, in the keys that it gives', async () => {
+    const test = app();
+    await take(test, await file('embedder-nhwc.onnx'), json('pipeline.json', { embedder: EMBEDDER })); // prettier-ignore
+    await test.actions.models.answer({ embedder: { colour: 'rgb', fit: 'squash' } });
+    await settle();
+    expect(models(test).bundle?.recipe.embedder).toMatchObject({ colour: 'rgb', fit: 'squash' });
+    await take(test, json('pipeline.json', { embedder: { colour: 'bgr' } }));
+    expect(models(test).bundle?.recipe.embedder).toMatchObject({ colour: 'bgr', fit: 'squash' });
+  });
+});
+
 describe('bad models', () => {
   it.each([
     ['empty.onnx', '', 'is empty'],
