@@ -39,7 +39,7 @@ export const RELEVANT_FRACTION = 0.05;
 
 /**
  * How a recipe stands against the recommended one. `worse`: beyond chance, and by 5 % or more; `within-chance`: the
- * interval of the difference holds 0; `too-small`: it does not, but the difference is under 5 %.
+ * interval of the difference holds 0; `too-small`: it does not, but the difference, in either direction, is under 5 %.
  */
 export type Standing = 'recommended' | 'worse' | 'within-chance' | 'too-small';
 
@@ -145,7 +145,10 @@ export async function diagnose(
 
   const values = await round(valueCandidates(input.given));
   const fit = await round(fitCandidates(values.candidate.rules));
-  const winner = await round(kernelCandidates(fit.candidate.rules));
+  const last = await round(kernelCandidates(fit.candidate.rules));
+  // Each round may have kept a little less than its best: together they must not keep what is clearly worse.
+  const top = [...tried.values()].sort(byScore)[0]!;
+  const winner = standing(top, last).standing === 'worse' ? top : last;
   input.onProgress?.(tried.size, tried.size);
 
   const trials = [...tried.values()].sort(byScore).map((one): Trial => {
@@ -178,7 +181,8 @@ function standing(
   if (one === winner) return { behind: 0, behindInterval: null, standing: 'recommended' };
   const behind = winner.separation.score - one.separation.score;
   const interval = pairedInterval(winner.draws, one.draws);
-  const beyondChance = interval !== null && interval.low > 0;
+  // Steadily better counts, too: a recipe that changes less is preferred to one that is better by under 5 %.
+  const beyondChance = interval !== null && (interval.low > 0 || interval.high < 0);
   const relevant = behind >= RELEVANT_FRACTION * winner.separation.score;
   return {
     behind,

@@ -72,8 +72,9 @@ export function leadSentence({
     return `Under no recipe do photos of one dog lie above those of other dogs beyond chance (best: ${score} standard deviations, ${dogs} dogs). This is probably no embedder of dogs, or the folder's names are wrong.`;
   }
   const changed = choices.filter(({ chosen, given }) => chosen !== given);
+  const slightly = trials.some(({ behindInterval }) => (behindInterval?.high ?? 0) < 0);
   return changed.length === 0
-    ? `Keep the recipe in use: photos of one dog lie ${score} standard deviations above those of other dogs, and no other recipe is better beyond chance.`
+    ? `Keep the recipe in use: photos of one dog lie ${score} standard deviations above those of other dogs, and no other recipe is better ${slightly ? 'by 5 % or more' : 'beyond chance'}.`
     : changeSentence(changed, trials, best.separation.score, givenId);
 }
 

@@ -140,6 +140,21 @@ describe('diagnose', () => {
     }
   });
 
+  it('keeps the recipe in use where another is steadily better by a little, and does not call that chance', async () => {
+    const slightly = (rules: EmbedderRules): Promise<EmbeddingMatrix> =>
+      Promise.resolve(clusters(rules.resize === given.resize ? 0.52 : 0.5));
+    const { trials, recommended, givenId, summary } = await diagnosed({ embed: slightly });
+    expect(recommended.id).toBe(givenId);
+    const others = trials.filter(({ candidate }) => candidate.words.kernel !== given.resize);
+    expect(others).toHaveLength(3);
+    for (const { standing, behindInterval } of others) {
+      expect(behindInterval!.high).toBeLessThan(0);
+      expect(standing).toBe('too-small');
+    }
+    expect(summary).toContain('no other recipe is better by 5 % or more');
+    expect(summary).not.toContain('better beyond chance');
+  });
+
   it('is sure when every other recipe is clearly worse', async () => {
     const harsh = (rules: EmbedderRules): Promise<EmbeddingMatrix> =>
       rules.resize === 'pil-bilinear' ? embed(rules) : Promise.resolve(clusters(3));
