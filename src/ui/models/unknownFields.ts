@@ -46,7 +46,7 @@ export function fieldsFor(unknown: readonly MissingKey[], bundled: Recipe | null
   for (const key of unknown) {
     if (givenOnPhotos(key)) continue;
     if (key.slot === 'embedder' && isValue(key.name)) {
-      if (key === values[0]) fields.push(valuesField(values.map(({ name }) => name)));
+      if (key === values[0]) fields.push(valuesField(values.length < 3));
     } else fields.push(fieldFor(key, bundled));
   }
   return fields;
@@ -54,18 +54,18 @@ export function fieldsFor(unknown: readonly MissingKey[], bundled: Recipe | null
 
 const isValue = (name: string): boolean => ['mean', 'std', 'scale'].includes(name);
 
-function valuesField(names: readonly string[]): Field {
+/** Mean, std and scale belong together: a preset sets all three, also where only one of them is missing. */
+function valuesField(replaces: boolean): Field {
   return {
     id: 'embedder.values',
-    label: 'Pixel values',
+    label: replaces ? 'Pixel values (replaces mean, std and scale together)' : 'Pixel values',
     choices: VALUES,
     suggestion: '',
     read: (value) => {
       const preset = VALUES.find((one) => one.value === value);
       if (preset === undefined) return null;
       const { mean, std, scale } = preset;
-      const all: Record<string, unknown> = { mean, std, scale };
-      return { embedder: Object.fromEntries(names.map((name) => [name, all[name]])) };
+      return { embedder: { mean, std, scale } };
     },
   };
 }

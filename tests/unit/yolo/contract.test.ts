@@ -258,6 +258,17 @@ describe('output forms, metadata stripped', () => {
     expect(told.input).toMatchObject({ width: 320, height: 256 });
     expect(told.ambiguities.join(' ')).not.toContain('assumed. Set imgsz');
   });
+
+  it('refuses a recipe that gives a fixed axis another length, whether the other is free or not', () => {
+    const half: Case = { input: [1, 3, 640, 'w'], output: [1, 5, 'a'] };
+    expect(read({ ...half, hints: { imgsz: [640, 320] } }).input).toMatchObject({ width: 320 });
+    expect(refusal({ ...half, hints: { imgsz: [320, 320] } })).toContain(
+      'takes images of 640 x any px (height x width), but the recipe says imgsz 320 x 320',
+    );
+    expect(refusal({ output: [1, 5, 8400], hints: { imgsz: [320, 640] } })).toContain(
+      'takes images of 640 x 640 px',
+    );
+  });
 });
 
 describe('keypoint names', () => {
@@ -386,6 +397,13 @@ describe('refusals, each in its own words', () => {
     ],
   ])('%s', (_, c, words) => {
     expect(refusal(c)).toMatch(words);
+  });
+
+  it('a pose model without a dog, for which no key of the recipe exists', () => {
+    const animals = pose({ names: "{0: 'cat', 1: 'horse'}" });
+    const said = refusal({ metadata: animals, output: [1, 18, 8400], want: 'pose' });
+    expect(said).toContain('Use a keypoint model of dogs');
+    expect(said).not.toContain('detector.classes');
   });
 
   it('a mask output', () => {

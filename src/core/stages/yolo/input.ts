@@ -62,14 +62,12 @@ function imageSize(
 ): [number, number] {
   const fixed = [known(shape[2]), known(shape[3])] as const;
   const told = hints.imgsz;
-  if (fixed[0] !== null && fixed[1] !== null) {
-    if (told !== undefined && (told[0] !== fixed[0] || told[1] !== fixed[1])) {
-      throw new Refusal(
-        `takes images of ${fixed[0]} x ${fixed[1]} px (height x width), but the recipe says imgsz ${told[0]} x ${told[1]}. Correct the recipe or export again.`,
-      );
-    }
-    return [fixed[0], fixed[1]];
+  if (told?.some((side, i) => (fixed[i] ?? side) !== side) === true) {
+    throw new Refusal(
+      `takes images of ${fixed[0] ?? 'any'} x ${fixed[1] ?? 'any'} px (height x width), but the recipe says imgsz ${told.join(' x ')}. Correct the recipe or export again.`,
+    );
   }
+  if (fixed[0] !== null && fixed[1] !== null) return [fixed[0], fixed[1]];
   const stride = metadata.stride ?? DEFAULT_STRIDE;
   const free = told ?? metadata.imgsz;
   const [height, width] = free ?? [DEFAULT_SIDE, DEFAULT_SIDE];
