@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { arrangeModels } from '../../src/core/models/arrange';
-import { readAuthorManifest } from '../../src/core/models/authorManifest';
+import { looksLikeManifest, readAuthorManifest } from '../../src/core/models/authorManifest';
 import { mergeLayers, mergeSections, type RecipeSection } from '../../src/core/models/layers';
 import {
   factsOf,
@@ -60,7 +60,9 @@ export async function loadModels(
     ]),
   );
   const manifest =
-    folder === null || found.embedder === undefined ? null : await authorManifest(folder);
+    folder === null || found.embedder === undefined
+      ? null
+      : await authorManifest(folder, found.embedder.path);
   const own = mergeLayers({ manifest, given, answers: null });
   const complete =
     assumed.embedder === undefined || found.embedder === undefined
@@ -152,13 +154,16 @@ async function findModels(
 const refused = ({ file, message }: ModelProblem): UsageError =>
   new UsageError(`${file} ${message}`);
 
-/** What an embedding.json beside the models says of the embedder; null without one. */
-async function authorManifest(dir: string): Promise<RecipeSection | null> {
+/** What an embedding.json beside the models, or X.json beside the embedder X.onnx, says of it; null without one. */
+async function authorManifest(dir: string, embedder: string): Promise<RecipeSection | null> {
   const path = [dir, join(dir, 'onnx')]
     .map((folder) => join(folder, 'embedding.json'))
+    .concat(embedder.replace(/\.onnx$/i, '.json'))
     .find((file) => existsSync(file));
-  if (path === undefined) return null;
-  const read = readAuthorManifest(await readFile(path, 'utf8'));
+  if (path === undefined || basename(path) === 'pipeline.json') return null;
+  const text = await readFile(path, 'utf8');
+  if (basename(path) !== 'embedding.json' && !looksLikeManifest(text)) return null;
+  const read = readAuthorManifest(text);
   if (!read.ok) throw new UsageError(`${path} ${read.error.message}`);
   return read.value;
 }

@@ -75,3 +75,28 @@ describe('notes of the headless run', () => {
     expect(await notes('11-raw.onnx', { detector: DETECTOR })).toEqual([]);
   });
 });
+
+describe('a manifest beside the embedder', () => {
+  it.each(['embedding.json', 'own.json'])('is read from %s, as on the page', async (name) => {
+    const dir = await mkdtemp(join(root, 'set-'));
+    await writeFile(join(dir, 'own.onnx'), await readFile(new URL('embedder-nhwc.onnx', EXPORTS)));
+    const preprocessing = {
+      scale: 0.00784313725490196,
+      mean: [1, 1, 1],
+      std: [1, 1, 1],
+      colour: 'BGR',
+    };
+    await writeFile(join(dir, name), JSON.stringify({ preprocessing }));
+    const recipe = { embedder: { resize: 'pil-bilinear', fit: 'center-crop' } };
+    await writeFile(join(dir, 'pipeline.json'), JSON.stringify(recipe));
+    const loaded = await loadModels(dir, 'embed');
+    expect(loaded.recipe.embedder).toMatchObject({ scale: 127.5, mean: [1, 1, 1], colour: 'bgr' });
+  });
+
+  it('is not any JSON of that name', async () => {
+    const dir = await mkdtemp(join(root, 'set-'));
+    await writeFile(join(dir, 'own.onnx'), await readFile(new URL('embedder-nhwc.onnx', EXPORTS)));
+    await writeFile(join(dir, 'own.json'), '{"epochs": 3}');
+    await expect(loadModels(dir, 'embed')).rejects.toThrow('embedder.resize');
+  });
+});
