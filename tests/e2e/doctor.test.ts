@@ -12,6 +12,12 @@ import { exportResults, RUN_TIMEOUT, seriousFaults, waitForStatus } from './page
 
 const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
 const executable = findChromium();
+/** Screenshots are written here when it is set, for those who want to look. */
+const shots = process.env['SAMEDOG_SHOTS'];
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
+}
 
 describe.skipIf(executable === null)('the preprocessing doctor', () => {
   let scratch = '';
@@ -65,6 +71,7 @@ describe.skipIf(executable === null)('the preprocessing doctor', () => {
     await dialog().getByText('mine.onnx').waitFor();
     await dialog().getByRole('button', { name: 'Try the recipes' }).click();
     await dialog().getByRole('heading', { name: 'It wants BGR' }).waitFor({ timeout: RUN_TIMEOUT });
+    await shoot(page, 'doctor-bgr');
     const used = row('imagenet rgb squash pil-bilinear');
     expect(await used.getAttribute('data-standing')).toBe('worse');
     expect(await used.innerText()).toContain('In use');
@@ -85,6 +92,8 @@ describe.skipIf(executable === null)('the preprocessing doctor', () => {
     expect(await kernel.innerText()).toContain('cv-linear');
     const standing = await row('imagenet bgr squash cv-linear').innerText();
     expect(standing).toMatch(/Cannot be told: (within chance|under 5 %)/);
+    await kernel.scrollIntoViewIfNeeded();
+    await shoot(page, 'doctor-kernels-undecided');
     expect(await seriousFaults(page)).toEqual([]);
   });
 

@@ -17,6 +17,7 @@ import {
   makeHalf,
   makeNamelessPose,
   makeOwnSet,
+  makeSuspect,
   makePhotos,
 } from './ownModels';
 import { exportResults, RUN_TIMEOUT, seriousFaults, waitForStatus } from './pageSteps';
@@ -179,6 +180,22 @@ describe.skipIf(executable === null)("models of one's own", () => {
     const again = await exportRun(page);
     expect(again.vectors).toEqual(bundledRun.vectors);
     expect(again.results.models).toEqual(bundledRun.results.models);
+  });
+
+  it('suspects a human-face recogniser and BGR, and refuses neither', async () => {
+    await openModels(page);
+    await chooseModels(page, await makeSuspect(join(scratch, 'suspect')));
+    await waitForState(page, 'not in use yet');
+    const dialog = dialogOf(page);
+    const card = dialog.getByRole('region', { name: 'Embedder' });
+    expect(await card.getByText(/takes 112 x 112 px, the size of human-face/).count()).toBe(1);
+    expect(await card.getByText(/mentions BGR/).count()).toBe(1);
+    expect(await dialog.getByRole('alert').count()).toBe(0);
+    await shoot(page, 'suspected');
+    expect(await seriousFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Discard' }).click();
+    await waitForState(page, 'The bundled models are in use');
+    await page.keyboard.press('Escape');
   });
 
   it('takes a set that differs in all three contracts from a real drag and drop', async () => {

@@ -106,6 +106,22 @@ export async function makeNamelessPose(root: string): Promise<string[]> {
   return [path];
 }
 
+/** A runnable embedder of 112 x 112 px whose input is called BGR: suspected twice, refused for neither. */
+export async function makeSuspect(root: string): Promise<string[]> {
+  await mkdir(root, { recursive: true });
+  const path = join(root, 'suspect.onnx');
+  const model = encodeModel({
+    inputs: [{ name: 'bgr_pixels', shape: [1, 3, 112, 112] }],
+    outputs: [{ name: 'embedding', shape: [1, 3] }],
+    nodes: [
+      { op: 'GlobalAveragePool', inputs: ['bgr_pixels'], outputs: ['pooled'] },
+      { op: 'Flatten', inputs: ['pooled'], outputs: ['embedding'] },
+    ],
+  });
+  await writeFile(path, model);
+  return [path];
+}
+
 export interface BadDrop {
   readonly name: string;
   readonly files: readonly string[];
