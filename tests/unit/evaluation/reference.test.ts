@@ -38,6 +38,13 @@ interface ReferenceCase extends Figures {
     counts: Record<string, [number, number]>;
   } | null;
   readonly seed?: number;
+  /** Recall@1 of the rows and of photos that were lost or not run. */
+  readonly endToEnd?: {
+    lost: { path: string; dog: string; status: 'no-dog' | 'failed' | 'not-run' }[];
+    n: number;
+    value: number | null;
+    interval: [number, number] | null;
+  };
   readonly facts?: { sha256?: string; takenAt?: string | null; dhash?: string }[];
   readonly withoutBursts?: Figures & { pairs: number };
 }
@@ -58,6 +65,9 @@ function run(reference: ReferenceCase): Evaluation {
     status: 'embedded',
     ...reference.facts?.[i],
   }));
+  for (const { path, dog, status } of reference.endToEnd?.lost ?? []) {
+    photos.push({ path, identity: dog, status });
+  }
   const n = rows.length;
   return evaluateRun({
     matrix: { rows: n, dim: reference.dim, data: floats(reference.vectors) },
@@ -120,14 +130,14 @@ function compare(
     same(
       verification.tarAtFar[far],
       refused ? null : expected.verification.tarAtFar[far],
-      far === '0.1' ? expected.intervals?.['tarAtFar0.1'] : undefined,
+      expected.intervals?.[`tarAtFar${far}`],
     );
   }
 }
 
 describe('evaluation equals the reference', () => {
-  it('has 200 cases of every kind', () => {
-    expect(cases.length).toBe(200);
+  it('has 200 cases of every kind, and large ones', () => {
+    expect(cases.length).toBe(204);
     const kinds = new Set(cases.map(({ name }) => name));
     for (const kind of [
       'ordinary',
@@ -141,10 +151,15 @@ describe('evaluation equals the reference', () => {
       'no labels',
       'all singletons',
       'many pairs',
+      'large',
     ]) {
       expect(kinds).toContain(kind);
     }
     expect(cases.filter(({ intervals }) => intervals).length).toBeGreaterThan(30);
+    const drawn = (name: string) => cases.filter(({ intervals }) => intervals?.[name]).length;
+    expect(drawn('tarAtFar0.01')).toBeGreaterThanOrEqual(4);
+    expect(drawn('tarAtFar0.001')).toBeGreaterThanOrEqual(1);
+    expect(cases.filter(({ endToEnd }) => endToEnd?.interval).length).toBeGreaterThan(30);
   });
 
   it.each(cases.map((reference, index) => [index, reference.name, reference] as const))(
@@ -153,6 +168,11 @@ describe('evaluation equals the reference', () => {
       const { metrics, table } = run(reference);
       expect(metrics.counts.queries).toBe(reference.identification?.queries ?? 0);
       compare(metrics, reference);
+      if (reference.endToEnd) {
+        const { endToEndRecallAt1 } = metrics.identification;
+        same(endToEndRecallAt1, reference.endToEnd.value, reference.endToEnd.interval);
+        expect('n' in endToEndRecallAt1 ? endToEndRecallAt1.n : 0).toBe(reference.endToEnd.n);
+      }
       if (reference.withoutBursts) {
         const rest = metrics.withoutBursts;
         expect(rest.pairs).toBe(reference.withoutBursts.pairs);
