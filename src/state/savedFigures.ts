@@ -56,17 +56,3 @@ export function lostOf(
   const colours = missing.colours && floor !== undefined && floor !== null;
   return causes || colours ? { causes, colours } : null;
 }
-
-/** Whether the file says other figures of identification or verification than its vectors give. */
-export function differsFrom(computed: Metrics, saved: Metrics): boolean {
-  const values = ({ identification, verification }: Metrics): string =>
-    JSON.stringify(
-      [
-        ...['recallAt1', 'recallAt5', 'recallAt10', 'mAP', 'mapAtR'].map(
-          (key) => identification[key],
-        ),
-        ...['auc', 'eer', 'genuineMean', 'impostorMean'].map((key) => verification[key]),
-      ].map((figure) => (figure as { value: number | null }).value?.toPrecision(9) ?? null),
-    );
-  return values(computed) !== values(saved);
-}

@@ -2,6 +2,7 @@
 import { applyDecisions, sameDecisions, undo, type Verdict } from '../core/evaluation/decisions';
 import type { RunMetrics } from '../core/evaluation/report';
 import type { Suspicion } from '../core/evaluation/mislabels';
+import { sameFigures } from '../core/evaluation/sameFigures';
 import { parseTruth, type TruthPhoto } from '../core/evaluation/truth';
 import type { LibrarySettings } from '../core/immich/faces';
 import type { Collected } from '../core/results/assemble';
@@ -9,7 +10,7 @@ import type { Results } from '../core/results/schema';
 import type { VerdictReport, VerdictRequest } from '../worker/contract';
 import type { AppState, Folder } from './model';
 import type { AppPorts } from './ports';
-import { asSaved, differsFrom, lostOf } from './savedFigures';
+import { asSaved, lostOf } from './savedFigures';
 import { messageOf } from './setup';
 import { decisionOn } from './verdictQueue';
 import { NO_VERDICT, type LibrarySlice, type VerdictSlice } from './verdictModel';
@@ -127,7 +128,7 @@ export function createVerdict({ client, later }: AppPorts, state: Access): Verdi
         steps: null,
         ...(fresh ? { queue: report.metrics.mislabels } : {}),
         ...(decisions.length === 0 ? { base: report.metrics } : {}),
-        differs: asInFile(decisions) && differsFrom(computed.metrics, file!.results.metrics),
+        differs: asInFile(decisions) && !sameFigures(computed.metrics, file!.results.metrics),
       });
     } catch (error) {
       if (current()) state.patch({ phase: 'failed', error: messageOf(error), steps: null });

@@ -22,6 +22,7 @@ export function DogPanel({ id, metrics }: { id: string; metrics: RunMetrics }) {
   const troubled = rows.filter(({ lost }) => lost > 0).length;
   const at = (s: number): string => `${(100 * (s - axis.low)) / (axis.high - axis.low)}%`;
   const single = metrics.counts.singletons;
+  const gone = metrics.perDog.filter(({ photos }) => photos.embedded === 0);
   return (
     <section className={panel.section} id={id} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>
@@ -29,6 +30,12 @@ export function DogPanel({ id, metrics }: { id: string; metrics: RunMetrics }) {
           ? 'No dog has two photos to compare'
           : `${whole(troubled)} of ${plural(rows.length, 'dog')} ${troubled === 1 ? 'has' : 'have'} a photo that is nearer to another dog`}
       </h2>
+      {gone.length > 0 && (
+        <p className={panel.lead}>
+          No photo was embedded of {namesOf(gone)}: of all figures only Recall@1 end to end counts
+          {gone.length === 1 ? ' this dog' : ' these dogs'}.
+        </p>
+      )}
       {rows.length > 0 && (
         <>
           <p className={panel.lead}>
@@ -73,6 +80,12 @@ export function DogPanel({ id, metrics }: { id: string; metrics: RunMetrics }) {
       )}
     </section>
   );
+}
+
+function namesOf(dogs: readonly { readonly identity: string }[]): string {
+  const named = dogs.slice(0, FIRST).map(({ identity }) => identity);
+  const more = dogs.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${plural(more, 'more dog')}` : ''}`;
 }
 
 function Dog({
