@@ -142,7 +142,9 @@ describe.skipIf(executable === null)('page and headless run', () => {
     expect(page.results.metrics.counts).toEqual(node.results.metrics.counts);
     for (const key of ['recallAt1', 'recallAt5', 'mAP'] as const) {
       const [a, b] = [page, node].map(({ results }) => results.metrics.identification[key].value);
-      expect(a).toBeCloseTo(b!, 3);
+      // Copies of one photo tie but for the last bits, so one query may find another of them first.
+      const oneQuery = 1 / node.results.metrics.counts.queries;
+      expect(Math.abs(a! - b!), key).toBeLessThanOrEqual(Math.max(5e-4, 1.001 * oneQuery));
     }
   });
 

@@ -239,35 +239,43 @@ describe.skipIf(executable === null)('a saved run of the sample', () => {
   });
 });
 
+/** Figures of a folder that the page ran, beside those of the headless run; photos that differ are named. */
+async function expectFiguresWithin(
+  dir: string,
+  results: Results,
+  tolerance: number,
+): Promise<void> {
+  const [mine, theirs] = [figuresOf(await metricsOf(dir)), figuresOf(results.metrics)];
+  expect([...theirs.keys()]).toEqual([...mine.keys()]);
+  const own = openRun(results);
+  if (!own.ok) throw new Error(own.error.message);
+  const differing = differingPhotos(await loadRun(dir), own.value);
+  const named =
+    differing.length === 0
+      ? 'no photo differs in branch or rank 1'
+      : `headless / page: ${differing.join('; ')}`;
+  let worst = 0;
+  for (const [path, value] of mine) {
+    const other = theirs.get(path) ?? null;
+    if (value === null || other === null) expect(other, `${path}; ${named}`).toBe(value);
+    else {
+      worst = Math.max(worst, Math.abs(value - other));
+      expect(Math.abs(value - other), `${path}; ${named}`).toBeLessThanOrEqual(tolerance);
+    }
+  }
+  console.log(`${mine.size} figures inferred twice, largest difference ${worst}; ${named}`);
+}
+
 describe.skipIf(executable === null)('the sample, when page and headless run each infer', () => {
   it('has figures within 1e-3', async () => {
     const dir = headless(SAMPLE, 'inferred');
-    const metrics = await metricsOf(dir);
     const browser = await launch(executable!);
     try {
       const { page } = await openPage(await browser.newContext(), inject('pageUrl'));
       await page.getByRole('button', { name: 'Try the sample' }).click();
       await waitForStatus(page, /^Done/);
       const results = await exportResults(page);
-      const [mine, theirs] = [figuresOf(metrics), figuresOf(results.metrics)];
-      expect([...theirs.keys()]).toEqual([...mine.keys()]);
-      const own = openRun(results);
-      if (!own.ok) throw new Error(own.error.message);
-      const differing = differingPhotos(await loadRun(dir), own.value);
-      const named =
-        differing.length === 0
-          ? 'no photo differs in branch or rank 1'
-          : `headless / page: ${differing.join('; ')}`;
-      let worst = 0;
-      for (const [path, value] of mine) {
-        const other = theirs.get(path) ?? null;
-        if (value === null || other === null) expect(other, `${path}; ${named}`).toBe(value);
-        else {
-          worst = Math.max(worst, Math.abs(value - other));
-          expect(Math.abs(value - other), `${path}; ${named}`).toBeLessThanOrEqual(1e-3);
-        }
-      }
-      console.log(`${mine.size} figures inferred twice, largest difference ${worst}; ${named}`);
+      await expectFiguresWithin(dir, results, 1e-3);
       expect(results.ignored.map(({ path }) => path)).toEqual(['README.md', 'truth.json']);
     } finally {
       await browser.close();
@@ -277,19 +285,31 @@ describe.skipIf(executable === null)('the sample, when page and headless run eac
 
 const faces = existsSync(FACES);
 if (!faces) console.warn(`skipped: ${FACES} is not there`);
-describe.skipIf(executable === null || !faces)('a saved run of 540 chips', () => {
-  it('has the figures of the headless run to the last digit', async () => {
-    const run = headless(FACES, 'faces', '--stages', 'embed');
+describe.skipIf(executable === null || !faces)('540 chips of 100 dogs', () => {
+  let run = '';
+  let browser: Browser;
+  beforeAll(async () => {
+    run = headless(FACES, 'faces', '--stages', 'embed');
+    browser = await launch(executable!);
+  });
+  afterAll(() => browser.close());
+
+  it('as a saved run have the figures of the headless run to the last digit', async () => {
+    const { page } = await openPage(await browser.newContext(), inject('pageUrl'));
+    await openFiles(page, run, 'results.json', 'embeddings.npy');
+    const results = await exportResults(page);
     const metrics = await metricsOf(run);
-    const browser = await launch(executable!);
-    try {
-      const { page } = await openPage(await browser.newContext(), inject('pageUrl'));
-      await openFiles(page, run, 'results.json', 'embeddings.npy');
-      const results = await exportResults(page);
-      expect(metricsSchema.parse(results.metrics)).toEqual(metrics);
-      console.log(`${figuresOf(metrics).size} figures of 540 chips equal`);
-    } finally {
-      await browser.close();
-    }
+    expect(metricsSchema.parse(results.metrics)).toEqual(metrics);
+    console.log(`${figuresOf(metrics).size} figures of 540 chips equal`);
+  });
+
+  it('have figures within 1e-3 when the page infers, too', async () => {
+    const { page } = await openPage(await browser.newContext(), inject('pageUrl'));
+    await page.getByRole('button', { name: 'Options', exact: true }).click();
+    await page.getByRole('radio', { name: /^Photos are already chips/ }).click();
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Choose folder').setInputFiles(FACES);
+    await waitForStatus(page, /^Done: 540 photos/);
+    await expectFiguresWithin(run, await exportResults(page), 1e-3);
   });
 });
