@@ -4,14 +4,11 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Connect, type Plugin } from 'vite';
+import { RUNTIME_FILES } from './src/worker/runtime';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
+/** Version-matched with what the app imports, since it is the same package. */
 const runtime = join(root, 'node_modules/onnxruntime-web/dist');
-/** The WASM and WebGPU build that src/platform/browser/session.ts imports; version-matched, since it is the same package. */
-const RUNTIME_FILES = [
-  'ort-wasm-simd-threaded.asyncify.mjs',
-  'ort-wasm-simd-threaded.asyncify.wasm',
-];
 const MODEL_FILES = ['pipeline.json', 'onnx'];
 
 /** No request leaves the origin. 'wasm-unsafe-eval' is what WebAssembly needs; styles are set by the ui's primitives. */

@@ -25,9 +25,7 @@ import type {
 import { DoctorChips } from './doctorChips';
 import { inspectModels } from './inspectModels';
 import { composePipeline, disposeModels, loadModels, type LoadedModels } from './loadPipeline';
-
-/** Where vite puts onnxruntime's own files. */
-const RUNTIME_URL = new URL(`${import.meta.env.BASE_URL}ort/`, self.location.origin).href;
+import { runtimeUrl } from './runtime';
 
 interface Ready {
   readonly bundle: ModelBundle;
@@ -51,7 +49,7 @@ export class InferenceWorker implements InferenceWorkerApi {
   }
 
   inspect(bundle: ModelBundle): Promise<Result<VerifiedModels, SetupError>> {
-    const session = { backend: 'wasm', threads: 1, runtimeUrl: RUNTIME_URL } as const;
+    const session = { backend: 'wasm', threads: 1, runtimeUrl: runtimeUrl() } as const;
     return this.inTurn(() => inspectModels(bundle, session));
   }
 
@@ -89,7 +87,7 @@ export class InferenceWorker implements InferenceWorkerApi {
     this.ready = null;
     this.composed = null;
     this.chips = new DoctorChips();
-    const session = { backend, threads, runtimeUrl: RUNTIME_URL };
+    const session = { backend, threads, runtimeUrl: runtimeUrl() };
     const models = await loadModels(bundle, session, options.stages);
     if (!models.ok) return models;
     this.ready = { bundle, models: models.value };

@@ -34,8 +34,7 @@ const headless = (folder: string, name: string, ...flags: string[]): Promise<Run
   headlessRun(folder, join(scratch, name), ...flags);
 
 /** JPEGs and our own PNG reader are exact on both; other codecs are the platform's own. */
-const readAlike = (path: string): boolean =>
-  /\.(jpe?g|png)$/i.test(path) && !path.includes('cmyk');
+const readAlike = (path: string): boolean => /\.(jpe?g|png)$/i.test(path) && !path.includes('cmyk');
 
 /**
  * The run's figures without photos of other codecs: the folder holds many copies of one photo, so a pixel

@@ -20,6 +20,7 @@ import { decideByCheck, decideEarly, type BackendDecision } from './backend';
 import { fetchBundled } from './bundled';
 import { examine } from './examine';
 import { handleWorker, WorkerLost, type WorkerHandle } from './handle';
+import { keepRuntime } from './keepRuntime';
 import { Pool, type InferenceHandle } from './pool';
 import { poolSize } from './poolSize';
 
@@ -41,10 +42,12 @@ export interface WorkerFactory {
 function browserWorkers(): WorkerFactory {
   const { deviceMemory } = navigator as { readonly deviceMemory?: number };
   return {
-    inference: () =>
-      handleWorker<InferenceWorkerApi>(
+    inference: () => {
+      keepRuntime();
+      return handleWorker<InferenceWorkerApi>(
         new Worker(new URL('../inference.worker.ts', import.meta.url), { type: 'module' }),
-      ),
+      );
+    },
     analysis: () =>
       handleWorker<AnalysisWorkerApi>(
         new Worker(new URL('../analysis.worker.ts', import.meta.url), { type: 'module' }),
