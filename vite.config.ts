@@ -4,7 +4,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Connect, type Plugin } from 'vite';
-import { RUNTIME_FILES } from './src/worker/runtime';
+import { RUNTIME_FILES } from './src/worker/runtime.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 /** Version-matched with what the app imports, since it is the same package. */

@@ -12,11 +12,18 @@ const MATRIX_MAX = 12;
 /** Failed photos that are printed by name. */
 const FAILURES_MAX = 20;
 
+/** What is written, and the figures in it, with all that its schema leaves open. */
+export interface Analysed {
+  readonly results: Results;
+  readonly similarity: SimilarityMatrix;
+  readonly figures: FullMetrics;
+  readonly branches: FullBranchReport | null;
+}
+
 /** Prints the whole report to stdout. */
 export function printReport(
-  results: Results,
+  { results, similarity, figures, branches }: Analysed,
   collected: Collected,
-  similarity: SimilarityMatrix,
   seconds: number,
   notes: readonly string[],
 ): void {
@@ -25,8 +32,8 @@ export function printReport(
     ...stageSummary(results, collected, seconds),
     ...matrixLines(collected, similarity),
     ...galleryLines(results),
-    ...figureLines(metricsOf(results)),
-    ...branchLines(results),
+    ...figureLines(figures),
+    ...branchLines(branches),
   ];
   console.log(lines.join('\n'));
 }
@@ -104,9 +111,6 @@ function galleryLines({ queries, tool }: Results): string[] {
   ];
 }
 
-/** The headless run computes all of them; the schema of results.json only asks for some. */
-const metricsOf = ({ metrics }: Results): FullMetrics => metrics as unknown as FullMetrics;
-
 /** Figures, each with its denominator, and the floors that give them a scale. */
 export function figureLines(metrics: FullMetrics): string[] {
   const { counts, identification, verification, note } = metrics;
@@ -150,9 +154,8 @@ function floorLines({ baselines, counts, identification }: FullMetrics): string[
 }
 
 /** The branches side by side, where `--branches` asked for them. */
-function branchLines({ metrics }: Results): string[] {
-  const { branches } = metrics as { branches?: FullBranchReport };
-  if (branches === undefined) return [];
+function branchLines(branches: FullBranchReport | null): string[] {
+  if (branches === null) return [];
   const failed = branches.failed.length;
   return [
     '',

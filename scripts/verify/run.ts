@@ -19,15 +19,14 @@ import {
   type Collected,
   type FinishedPhoto,
 } from '../../src/core/results/assemble';
-import type { IgnoredEntry, Results } from '../../src/core/results/schema';
-import type { SimilarityMatrix } from '../../src/core/types';
+import type { IgnoredEntry } from '../../src/core/results/schema';
 import { listFolder } from '../../src/platform/node/files';
 import { ModelRefused, runPool } from '../../src/platform/node/pool';
 import type { VerifyArguments } from './arguments';
 import { UsageError } from './errors';
 import { readNaming } from './identities';
 import { loadModels, type LoadedModels } from './models';
-import { printReport } from './print';
+import { printReport, type Analysed } from './print';
 import { progressBar } from './progress';
 import { toolFacts } from './tool';
 import { readTruth } from './truth';
@@ -87,7 +86,7 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
         { intervals: args.intervals || collected.counts.photos <= INTERVALS_UP_TO },
       )
     : null;
-  const { results, similarity } = analyse({
+  const analysed = analyse({
     args,
     models,
     ignored: listing.ignored,
@@ -97,7 +96,8 @@ export async function runVerify(args: VerifyArguments): Promise<number> {
     branches,
   });
   const said = [...models.notes, ...notes, ...truth.notes];
-  printReport(results, collected, similarity, seconds, said);
+  printReport(analysed, collected, seconds, said);
+  const { results, similarity } = analysed;
   if (out !== null) await writeOutputs(out, results, collected, similarity);
   return collected.counts.embedded > 0 ? 0 : 1;
 }
@@ -118,7 +118,7 @@ function analyse({
   naming: Naming;
   truth: readonly TruthPhoto[] | null;
   branches: FullBranchReport | null;
-}): { results: Results; similarity: SimilarityMatrix } {
+}): Analysed {
   const { matrix, rows, counts } = collected;
   const similarity = similarityMatrix(matrix);
   const neighbours = matrix.rows > 0 ? topK(matrix, rows, args.top, similarity) : undefined;
@@ -148,5 +148,5 @@ function analyse({
   const results = assembleResults(collected, { queries, metrics }, facts, {
     file: 'embeddings.npy',
   });
-  return { results, similarity };
+  return { results, similarity, figures, branches };
 }

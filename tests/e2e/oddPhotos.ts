@@ -1,7 +1,7 @@
 /** Photos of every format and defect, made from one upright RGB picture. Nothing is read from outside the project. */
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { syntheticPhoto } from '../../src/core/stages/selfCheck';
+import { syntheticPhoto } from '../syntheticPhoto';
 import { withOrientation } from './photoFolder';
 
 export interface OddPhoto {

@@ -3,6 +3,7 @@
  * chips. A model that is retrained keeps these true as long as it tells the sample's dogs apart at all.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,8 @@ import { plantEmbedder, type Plant } from '../plant/plantEmbedder';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SAMPLE = join(ROOT, 'public/sample');
 const MODELS = join(ROOT, 'models');
+const FACES = join(ROOT, '../shared/data/identity-faces/val');
+if (!existsSync(FACES)) console.log('../shared/data/identity-faces is absent: no doctor on it.');
 
 let scratch = '';
 let recipe: Recipe;
@@ -206,6 +209,28 @@ describe('npm run doctor on a model that wants BGR', () => {
     expect(written.value.embedder.mean).toEqual([...recipe.embedder.mean].reverse());
     // The hash of the file that was examined, so that the recipe is refused beside any other.
     expect(written.value.sha256.embedder).not.toBe(recipe.sha256.embedder);
+  });
+
+  it.skipIf(!existsSync(FACES))('is sure of it on the faces of 60 real dogs', async () => {
+    await writePlanted('bgr');
+    const out = join(scratch, 'faces');
+    const run = spawnSync(
+      'npx',
+      [
+        ...['tsx', 'scripts/doctor.ts', FACES, '--stages', 'embed'],
+        ...['--models', join(scratch, 'bgr'), '--out', out],
+      ],
+      { cwd: ROOT, encoding: 'utf8', timeout: 280_000 },
+    );
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stdout).toContain('Change (sure): colour order BGR instead of RGB');
+    const diagnosis = JSON.parse(await readFile(join(out, 'doctor.json'), 'utf8')) as Diagnosis;
+    expect(choice(diagnosis, 'colour')).toMatchObject({
+      given: 'rgb',
+      chosen: 'bgr',
+      certainty: 'sure',
+    });
+    expect(choice(diagnosis, 'kernel').certainty).toBe('undecided');
   });
 
   it('ends with 2 and a sentence where there is nothing to examine', () => {

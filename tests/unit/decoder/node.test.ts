@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { syntheticPhoto } from '../../../src/core/stages/selfCheck';
+import { syntheticPhoto } from '../../syntheticPhoto';
 import { createNodeDecoder } from '../../../src/platform/node/decoder';
 import { oddPhotos, png, pngChunk, pngHeader } from '../../e2e/oddPhotos';
 

@@ -7,7 +7,7 @@ import { readExif } from '../../../src/core/intake/exif';
 import { sniff } from '../../../src/core/intake/format';
 import { inspectBytes } from '../../../src/core/intake/inspect';
 import { applyOrientation } from '../../../src/core/intake/orient';
-import { syntheticPhoto } from '../../../src/core/stages/selfCheck';
+import { syntheticPhoto } from '../../syntheticPhoto';
 import { exifBlock, oddPhotos, png, pngChunk, pngHeader, withSegment } from '../../e2e/oddPhotos';
 
 const photos = await oddPhotos();
