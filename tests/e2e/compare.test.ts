@@ -9,12 +9,13 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { loadRun } from '../../scripts/runs/load';
 import type { FullBranchReport } from '../../src/core/evaluation/branchReport';
+import { BRANCH_VIEWS, type BranchView } from '../../src/core/evaluation/branches';
 import { verdictOf, type CompareReport } from '../../src/core/evaluation/compareReport';
 import { openRun, type SavedRun } from '../../src/core/evaluation/savedRun';
 import type { Figure, Results } from '../../src/core/results/schema';
 import { findChromium, launch, openPage, type Watch } from './chromium';
 import { focused, RUN_TIMEOUT, seriousFaults, waitForStatus } from './pageSteps';
-import { differingPhotos } from './runs';
+import { differingPhotos, nearTies, type Ties } from './runs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SAMPLE = join(ROOT, 'public/sample');
@@ -115,15 +116,33 @@ describe.skipIf(executable === null)('branches, baseline and previews on the sam
         ? 'no photo differs in branch or rank 1'
         : `headless / page: ${differing.join('; ')}`;
     console.log(`branches inferred twice: ${named}`);
-    const close = (a: Figure, b: Figure): void => {
-      if (a.value === null || b.value === null) throw new Error('a figure is refused');
-      expect(Math.abs(a.value - b.value), named).toBeLessThan(1e-3);
-      expect(a.n, named).toBe(b.n);
+    const bodies = join(scratch, 'bodies');
+    const whole = join(scratch, 'whole');
+    script('12_run_full_pipeline.ts', SAMPLE, '--stages', 'detect,embed', '--out', bodies);
+    script('12_run_full_pipeline.ts', SAMPLE, '--stages', 'embed', '--out', whole);
+    const run = await loadRun(out);
+    const ties: Record<BranchView, Ties> = {
+      pipeline: nearTies(run),
+      face: nearTies(run, ({ branch }) => branch === 'face'),
+      body: nearTies(await loadRun(bodies)),
+      photo: nearTies(await loadRun(whole)),
     };
-    for (const view of ['pipeline', 'face', 'body', 'photo'] as const) {
+    for (const view of BRANCH_VIEWS) {
+      const { named } = ties[view];
+      console.log(`${view}: near ties that may fall either way: ${named.join('; ') || 'none'}`);
+      expect(named.length, 'near ties are rare').toBeLessThanOrEqual(5);
+    }
+    // `tied`: what near ties decide, summed over queries.
+    const close = (a: Figure, b: Figure, tied: number): void => {
+      if (a.value === null || b.value === null) throw new Error('a figure is refused');
+      expect(a.n, named).toBe(b.n);
+      expect(Math.abs(a.value - b.value), named).toBeLessThan(1e-3 + tied / a.n);
+    };
+    for (const view of BRANCH_VIEWS) {
       const [a, b] = [own.views[view]!, headless.views[view]!];
-      close(a.identification.recallAt1, b.identification.recallAt1);
-      close(a.identification.mAP, b.identification.mAP);
+      const { recallAt1, mAP } = ties[view];
+      close(a.identification.recallAt1, b.identification.recallAt1, recallAt1);
+      close(a.identification.mAP, b.identification.mAP, mAP);
     }
     own.comparisons.forEach(({ a, b, comparison }, i) => {
       const other = headless.comparisons[i]!;
@@ -131,6 +150,7 @@ describe.skipIf(executable === null)('branches, baseline and previews on the sam
       close(
         comparison.identification.mAP.difference,
         other.comparison.identification.mAP.difference,
+        ties[a].mAP + ties[b].mAP,
       );
     });
     expect(own.verdict).toBe(headless.verdict);
@@ -143,9 +163,7 @@ describe.skipIf(executable === null)('branches, baseline and previews on the sam
   });
 
   it('takes body crops and whole photos as runs of their own do', async () => {
-    const out = join(scratch, 'bodies');
-    script('12_run_full_pipeline.ts', SAMPLE, '--stages', 'detect,embed', '--out', out);
-    const bodies = await loadRun(out);
+    const bodies = await loadRun(join(scratch, 'bodies'));
     const headless = await readJson<Results>(join(scratch, 'headless/metrics.json'));
     const { views } = (headless as unknown as { branches: FullBranchReport }).branches;
     const { identification } = bodies.results.metrics;

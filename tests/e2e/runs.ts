@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { evaluate } from '../../src/core/evaluation/evaluate';
 import type { SavedRun } from '../../src/core/evaluation/savedRun';
 import { readNpy } from '../../src/core/results/npy';
+import { similarityMatrix } from '../../src/core/retrieval/similarity';
 import { resultsSchema, type DogRecord, type Results } from '../../src/core/results/schema';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -60,6 +62,63 @@ export function differingPhotos(a: SavedRun, b: SavedRun): string[] {
       return before === after ? [] : [`${path}: ${what} ${before} / ${after}`];
     });
   return [...changes('branch', branches(a), branches(b)), ...changes('rank 1', first(a), first(b))];
+}
+
+/** Two similarities that lie nearer may be ordered either way: runtimes add up floats in their own order. */
+const TIE = 1e-6;
+
+/** What near ties decide in the figures of a run. */
+export interface Ties {
+  /** Hits and average precision, summed over queries, that another order of near ties may change. */
+  readonly recallAt1: number;
+  readonly mAP: number;
+  /** Each of them by its photos. */
+  readonly named: readonly string[];
+}
+
+/** The near ties of a run's dogs, or of those that `keep` takes. */
+export function nearTies(run: SavedRun, keep: (dog: DogRecord) => boolean = () => true): Ties {
+  const dogs = run.results.photos.flatMap(({ path, dogs }) =>
+    dogs.filter(keep).map((dog) => ({ path, identity: dog.identity, row: dog.row })),
+  );
+  const { dim, data } = run.matrix;
+  const kept = new Float32Array(dogs.length * dim);
+  dogs.forEach(({ row }, i) => kept.set(data.subarray(row * dim, (row + 1) * dim), i * dim));
+  const matrix = { rows: dogs.length, dim, data: kept };
+  const similarity = similarityMatrix(matrix);
+  const n = dogs.length;
+  const genuine = (i: number, j: number): boolean =>
+    dogs[i]!.identity !== null && dogs[i]!.identity === dogs[j]!.identity;
+  /** The figures when photos of one dog are all more alike by `shift`. */
+  const shifted = (shift: number): { recallAt1: number; mAP: number } => {
+    const moved = similarity.data.map((value, at) =>
+      genuine(Math.floor(at / n), at % n) ? value + shift : value,
+    );
+    const { identification } = evaluate({
+      matrix,
+      rows: dogs,
+      counts: { photos: n, embedded: n, noDog: 0, failed: 0 },
+      similarity: { n, data: moved },
+      options: { intervals: false },
+    });
+    const sum = ({ value, n: queries }: { value: number; n: number }): number => value * queries;
+    const { recallAt1, mAP } = identification;
+    if (recallAt1.value === null || mAP.value === null) throw new Error('a figure is refused');
+    return { recallAt1: sum(recallAt1), mAP: sum(mAP) };
+  };
+  const [low, high] = [shifted(-TIE), shifted(TIE)];
+  const named: string[] = [];
+  for (let q = 0; q < n; q++) {
+    for (let a = 0; a < n; a++) {
+      if (a === q || !genuine(q, a)) continue;
+      for (let b = 0; b < n; b++) {
+        if (b === q || genuine(q, b)) continue;
+        const gap = Math.abs(similarity.data[q * n + a]! - similarity.data[q * n + b]!);
+        if (gap < TIE) named.push(`${dogs[q]!.path}: ${dogs[a]!.path} or ${dogs[b]!.path}`);
+      }
+    }
+  }
+  return { recallAt1: high.recallAt1 - low.recallAt1, mAP: high.mAP - low.mAP, named };
 }
 
 /** The photo most like a row, itself left out; ties by path. */
