@@ -13,6 +13,7 @@ import {
   BOX_TOLERANCE,
   boxGap,
   cosine,
+  dogsOf,
   headlessRun,
   NEIGHBOUR_CROP_COSINE,
   ROOT,
@@ -40,17 +41,12 @@ const readAlike = (path: string): boolean => /\.(jpe?g|png)$/i.test(path) && !pa
  * The run's figures without photos of other codecs: the folder holds many copies of one photo, so a pixel
  * more or less in one of them puts another copy first.
  */
-function figuresOf({ results, vectors }: Run): FullMetrics {
-  const { dim } = results.embeddings;
-  const dogs = results.photos
-    .filter(({ path }) => readAlike(path))
-    .flatMap(({ path, dogs }) => dogs.map(({ row, identity }) => ({ path, row, identity })));
-  const data = new Float32Array(dogs.length * dim);
-  dogs.forEach(({ row }, i) => data.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim));
+function figuresOf(run: Run): FullMetrics {
+  const { matrix, rows } = dogsOf(run, (_, path) => readAlike(path));
   return evaluate({
-    matrix: { rows: dogs.length, dim, data },
-    rows: dogs,
-    counts: { ...results.metrics.counts, embedded: dogs.length },
+    matrix,
+    rows,
+    counts: { ...run.results.metrics.counts, embedded: rows.length },
     options: { intervals: false },
   });
 }

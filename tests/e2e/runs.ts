@@ -7,8 +7,10 @@ import { expect } from 'vitest';
 import { evaluate } from '../../src/core/evaluation/evaluate';
 import type { SavedRun } from '../../src/core/evaluation/savedRun';
 import { readNpy } from '../../src/core/results/npy';
-import { similarityMatrix } from '../../src/core/retrieval/similarity';
 import { resultsSchema, type DogRecord, type Results } from '../../src/core/results/schema';
+import type { Row } from '../../src/core/retrieval/rows';
+import { similarityMatrix } from '../../src/core/retrieval/similarity';
+import type { EmbeddingMatrix } from '../../src/core/types';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -64,6 +66,23 @@ export function differingPhotos(a: SavedRun, b: SavedRun): string[] {
   return [...changes('branch', branches(a), branches(b)), ...changes('rank 1', first(a), first(b))];
 }
 
+/** The dogs of a run that `keep` takes, and their vectors. */
+export function dogsOf(
+  { results, vectors }: Run,
+  keep: (dog: DogRecord, path: string) => boolean,
+): { matrix: EmbeddingMatrix; rows: Row[] } {
+  const { dim } = results.embeddings;
+  const dogs = results.photos.flatMap(({ path, dogs }) =>
+    dogs.filter((dog) => keep(dog, path)).map(({ row, identity }) => ({ path, identity, row })),
+  );
+  const data = new Float32Array(dogs.length * dim);
+  dogs.forEach(({ row }, i) => data.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim));
+  return {
+    matrix: { rows: dogs.length, dim, data },
+    rows: dogs.map(({ path, identity }) => ({ path, identity })),
+  };
+}
+
 /** Two similarities that lie nearer may be ordered either way: runtimes add up floats in their own order. */
 const TIE = 1e-6;
 
@@ -78,13 +97,7 @@ export interface Ties {
 
 /** The near ties of a run's dogs, or of those that `keep` takes. */
 export function nearTies(run: SavedRun, keep: (dog: DogRecord) => boolean = () => true): Ties {
-  const dogs = run.results.photos.flatMap(({ path, dogs }) =>
-    dogs.filter(keep).map((dog) => ({ path, identity: dog.identity, row: dog.row })),
-  );
-  const { dim, data } = run.matrix;
-  const kept = new Float32Array(dogs.length * dim);
-  dogs.forEach(({ row }, i) => kept.set(data.subarray(row * dim, (row + 1) * dim), i * dim));
-  const matrix = { rows: dogs.length, dim, data: kept };
+  const { matrix, rows: dogs } = dogsOf({ results: run.results, vectors: run.matrix.data }, keep);
   const similarity = similarityMatrix(matrix);
   const n = dogs.length;
   const genuine = (i: number, j: number): boolean =>

@@ -24,7 +24,7 @@ export const SOURCE_TEXT: Readonly<Record<FactSource, string>> = {
 /** What a key of the recipe means, in the words of the field. */
 const KEY_TEXT: Readonly<Record<string, string>> = {
   imgsz: 'Input (height × width)',
-  size: 'Input size',
+  size: 'Input (height × width)',
   conf: 'Score above',
   iou: 'NMS IoU up to',
   classes: 'Dog classes',
